@@ -1,0 +1,37 @@
+"""The shared maker of invented people: `make(seed)` gives the same ones on every machine."""
+
+from contoh.orang.population import TODAY, Population, make
+from contoh.orang.values import (
+    Address,
+    Area,
+    Asn,
+    Birth,
+    Degree,
+    Enrolment,
+    Family,
+    Graduation,
+    Hero,
+    Hospital,
+    Person,
+    School,
+    University,
+)
+
+__all__ = [
+    "TODAY",
+    "Address",
+    "Area",
+    "Asn",
+    "Birth",
+    "Degree",
+    "Enrolment",
+    "Family",
+    "Graduation",
+    "Hero",
+    "Hospital",
+    "Person",
+    "Population",
+    "School",
+    "University",
+    "make",
+]
