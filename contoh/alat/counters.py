@@ -43,3 +43,8 @@ class Counters:
         """{"panggilan": n, "akibat": n, "ulangan": n, "panggilan:/path": n, "akibat:<name>": n, ...}"""
         with self._lock:
             return {"panggilan": 0, "akibat": 0, "ulangan": 0, **self._counts}
+
+    def done(self, name: str, key: Hashable) -> Any | None:
+        """The result of an effect that happened under this key, or None. Changes and counts nothing."""
+        with self._lock:
+            return self._done.get((name, key))
