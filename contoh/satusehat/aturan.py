@@ -69,7 +69,7 @@ def periksa(sumber: Sumber, organisasi: str, ada: Callable[[str], bool]) -> list
 
 def melanggar_aturan_usaha(sumber: Sumber, organisasi: str) -> bool:
     """A client is bound to one Organization: an Encounter served by another one is not its own."""
-    penyedia = sumber.get("serviceProvider") or {}
+    penyedia = objek(sumber.get("serviceProvider"))
     return bool(penyedia) and penyedia.get("reference") != f"Organization/{organisasi}"
 
 
@@ -93,7 +93,7 @@ def _bagian_wajib(sumber: Sumber) -> Iterator[Masalah]:
 
 def _identitas(sumber: Sumber, organisasi: str) -> Iterator[Masalah]:
     jenis = sumber["resourceType"]
-    for ke, tanda in enumerate(_daftar(sumber.get("identifier"))):
+    for ke, tanda in enumerate(daftar(sumber.get("identifier"))):
         cocok = SISTEM_FASKES.fullmatch(str(tanda.get("system")))
         if cocok and cocok[1] != organisasi:
             kalimat = f"Wrong organization ID provided by system URL: {tanda['system']} (RuleNumber: 10117)"
@@ -127,21 +127,20 @@ def _rujukan(sumber: Sumber, ada: Callable[[str], bool]) -> Iterator[Masalah]:
 
 
 def _kunjungan(sumber: Sumber) -> Iterator[Masalah]:
-    masa = sumber.get("period")
-    lengkap = isinstance(masa, dict) and masa.get("start") and masa.get("end")
-    if sumber.get("status") == "finished" and masa and not lengkap:
+    masa = objek(sumber.get("period"))
+    if sumber.get("status") == "finished" and masa and not (masa.get("start") and masa.get("end")):
         kalimat = "Encounter.period start and end cannot be null when status is finished (RuleNumber: 10124)"
         yield Masalah("required", kalimat, "Encounter.period")
 
 
 def _diagnosis(sumber: Sumber) -> Iterator[Masalah]:
-    sandi = _daftar((sumber.get("code") or {}).get("coding"))
+    sandi = daftar(objek(sumber.get("code")).get("coding"))
     if not any(satu.get("system") == SISTEM_ICD10 and satu.get("code") for satu in sandi):
         yield Masalah("code-invalid", "Condition.code needs an ICD-10 code (RuleNumber: 99005)", "Condition.code")
 
 
 def _pasien(sumber: Sumber) -> Iterator[Masalah]:
-    tanda = {satu.get("system"): str(satu.get("value")) for satu in _daftar(sumber.get("identifier"))}
+    tanda = {satu.get("system"): str(satu.get("value")) for satu in daftar(sumber.get("identifier"))}
     nomor = tanda.get(SISTEM_NIK) or tanda.get(SISTEM_NIK_IBU) or ""
     if not re.fullmatch(r"\d{16}", nomor):
         kalimat = "Patient.identifier needs nik or nik-ibu of 16 digits (RuleNumber: 99006)"
@@ -155,7 +154,11 @@ def _tanpa_aturan(sumber: Sumber) -> Iterator[Masalah]:
     return iter(())
 
 
-def _daftar(nilai: Any) -> list[dict[str, Any]]:
+def objek(nilai: Any) -> dict[str, Any]:
+    return nilai if isinstance(nilai, dict) else {}
+
+
+def daftar(nilai: Any) -> list[dict[str, Any]]:
     return [satu for satu in nilai if isinstance(satu, dict)] if isinstance(nilai, list) else []
 
 

@@ -1,4 +1,4 @@
-"""The invented health facilities, their doctors and rooms, and the clients that may call for them.
+"""The invented hospitals as SATUSEHAT knows them, their rooms and doctors, and the clients that may call for them.
 
 SATUSEHAT binds a client to one Organization; the SIMRS stand-in writes the same ids into its tables.
 """
@@ -9,23 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-PUSAT = "99000000"
-"""The ministry's own organization: reads every facility's data (invented)."""
-RUMAH_SAKIT = "99000001"
-PUSKESMAS = "99000002"
+from contoh.alat import credential
+from contoh.orang.places import HOSPITALS
 
-NAMA = {
-    PUSAT: "Kementerian Kesehatan (contoh)",
-    RUMAH_SAKIT: "RS Contoh Bunda Harapan",
-    PUSKESMAS: "Puskesmas Contoh Sukamaju",
-}
-RUANG = {
-    "R-BERSALIN": ("Ruang Bersalin", RUMAH_SAKIT),
-    "R-PERINA": ("Ruang Perinatologi", RUMAH_SAKIT),
-    "R-POLIUM": ("Poli Umum", RUMAH_SAKIT),
-    "P-KIA": ("Poli KIA", PUSKESMAS),
-}
-DOKTER = {"99000000001": "dr. Contoh Satu, Sp.OG", "99000000002": "dr. Contoh Dua, Sp.A", "99000000003": "dr. Contoh Tiga"}
+PUSAT = "9900000"
+"""The ministry's own organization: reads every hospital's data (invented)."""
+NAMA = {PUSAT: "KEMENTERIAN KESEHATAN (CONTOH)"} | {satu.kode: satu.nama for satu in HOSPITALS}
+RUANG = {"BERSALIN": "Ruang Bersalin", "PERINA": "Ruang Perinatologi", "POLIUM": "Poli Umum"}
+DOKTER = {"99000000001": "dr. Contoh Satu, Sp.OG", "99000000002": "dr. Contoh Dua, Sp.A"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,40 +32,39 @@ class Klien:
         return self.organisasi == PUSAT
 
 
-KLIEN = {
-    klien.client_id: klien
-    for klien in (
-        Klien("contoh-kemenkes", "bukan-rahasia-kemenkes", PUSAT),
-        Klien("contoh-rs", "bukan-rahasia-rs", RUMAH_SAKIT),
-        Klien("contoh-puskesmas", "bukan-rahasia-puskesmas", PUSKESMAS),
-    )
-}
+def klien_contoh() -> dict[str, Klien]:
+    """By client_id: the first hospital under the demo's pair of credentials, the others with their code behind it."""
+    nama, rahasia = credential("SATUSEHAT_CLIENT_ID"), credential("SATUSEHAT_CLIENT_SECRET")
+    utama = Klien(nama, rahasia, HOSPITALS[0].kode)
+    lain = (Klien(f"{nama}-{kode}", f"{rahasia}-{kode}", kode) for kode in NAMA if kode != utama.organisasi)
+    return {klien.client_id: klien for klien in (utama, *lain)}
 
 
-def id_ruang(kode: str) -> str:
-    """The Location id (a UUID, always the same) of a room's code."""
-    return str(uuid5(NAMESPACE_URL, f"http://sys-ids.kemkes.go.id/location/{RUANG[kode][1]}|{kode}"))
+def id_ruang(organisasi: str, kode: str) -> str:
+    """The Location id (a UUID, always the same) of a hospital's room."""
+    return str(uuid5(NAMESPACE_URL, f"http://sys-ids.kemkes.go.id/location/{organisasi}|{kode}"))
 
 
 def sumber_tetap() -> list[dict[str, Any]]:
     """Organization, Location and Practitioner resources that exist before anybody calls."""
     return [
-        *({"resourceType": "Organization", "id": kode, "active": True, "name": nama} for kode, nama in NAMA.items()),
-        *(_ruang(kode, nama, organisasi) for kode, (nama, organisasi) in RUANG.items()),
-        *(
-            {"resourceType": "Practitioner", "id": nomor, "active": True, "name": [{"text": nama}]}
-            for nomor, nama in DOKTER.items()
-        ),
+        *(_jenis("Organization", kode, active=True, name=nama) for kode, nama in NAMA.items()),
+        *(_ruang(satu.kode, kode, nama) for satu in HOSPITALS for kode, nama in RUANG.items()),
+        *(_jenis("Practitioner", nomor, active=True, name=[{"text": nama}]) for nomor, nama in DOKTER.items()),
     ]
 
 
-def _ruang(kode: str, nama: str, organisasi: str) -> dict[str, Any]:
-    return {
-        "resourceType": "Location",
-        "id": id_ruang(kode),
-        "identifier": [{"system": f"http://sys-ids.kemkes.go.id/location/{organisasi}", "value": kode}],
-        "status": "active",
-        "name": nama,
-        "mode": "instance",
-        "managingOrganization": {"reference": f"Organization/{organisasi}"},
-    }
+def _jenis(jenis: str, nomor: str, **isi: Any) -> dict[str, Any]:
+    return {"resourceType": jenis, "id": nomor, **isi}
+
+
+def _ruang(organisasi: str, kode: str, nama: str) -> dict[str, Any]:
+    return _jenis(
+        "Location",
+        id_ruang(organisasi, kode),
+        identifier=[{"system": f"http://sys-ids.kemkes.go.id/location/{organisasi}", "value": kode}],
+        status="active",
+        name=nama,
+        mode="instance",
+        managingOrganization={"reference": f"Organization/{organisasi}"},
+    )
