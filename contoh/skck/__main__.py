@@ -1,0 +1,5 @@
+from contoh.alat import main
+from contoh.skck.app import make_app
+
+if __name__ == "__main__":
+    main("skck", 9107, make_app)
