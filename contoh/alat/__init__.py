@@ -4,5 +4,6 @@ from contoh.alat.app import furnish, read_json
 from contoh.alat.counters import Counters
 from contoh.alat.credentials import credential
 from contoh.alat.run import arguments, listen, main, serve
+from contoh.alat.tokens import Tokens
 
-__all__ = ["Counters", "arguments", "credential", "furnish", "listen", "main", "read_json", "serve"]
+__all__ = ["Counters", "Tokens", "arguments", "credential", "furnish", "listen", "main", "read_json", "serve"]
