@@ -87,4 +87,11 @@ class EndHead(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
     v: Literal[1]
 
 
-Head = RequestHead | QueryHead | ReplyHead | EndHead
+class UnreadableHead(Struct, frozen=True, gc=False):
+    """Bytes that were signed and are recorded, but are no head; their leaf is named to the sender and nothing is done."""
+
+    reason: str
+    kind: Literal["unreadable"] = "unreadable"
+
+
+Head = RequestHead | QueryHead | ReplyHead | EndHead | UnreadableHead

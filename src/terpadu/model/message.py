@@ -55,7 +55,8 @@ class Facts(Struct, frozen=True, kw_only=True, gc=False):
     """What policy decides about: proven or signed, nothing merely claimed. `path` is the service path, raw, without query.
 
     `who` is the node's keyed hash of the person asked about (None: no person), `consent` the whole consent receipt,
-    `share` the person's stable place in a cohort, 0 to 999, or None.
+    `share` the person's stable place in a cohort, 0 to 999, or None. `person` is the plain number, for the consent alone:
+    it goes nowhere else, and no printing of the facts shows it.
     """
 
     consumer: SubsystemId
@@ -70,6 +71,10 @@ class Facts(Struct, frozen=True, kw_only=True, gc=False):
     asker: NodeId
     who: bytes | None = None
     share: int | None = None
+    person: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Facts({self.consumer} -> {self.service}, {self.verb}, agreement {self.agreement})"
 
 
 class Decision(Struct, frozen=True, kw_only=True):

@@ -1,0 +1,85 @@
+"""The HTTP line and headers of a message, in the bytes that X-Road signs (PR-REST 1.0.4; protocol section 2).
+
+    request  VERB CRLF PATH[?QUERY] CRLF (Name:Value CRLF)*
+    reply    CODE CRLF REASON CRLF (Name:Value CRLF)*
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from terpadu.errors import Refused
+from terpadu.model.message import Headers
+
+VERBS = frozenset((b"DELETE", b"GET", b"HEAD", b"OPTIONS", b"PATCH", b"POST", b"PUT", b"TRACE"))
+DROPPED = frozenset(
+    (
+        *(b"transfer-encoding", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"te", b"trailer"),
+        *(b"upgrade", b"connection", b"user-agent", b"host", b"content-length", b"server", b"expect"),
+        *(b"x-road-request-id", b"x-road-request-hash"),
+    )
+)
+"""X-Road's list: hop-by-hop headers and those that a caller must not set, dropped at both ends."""
+
+_LINES = re.compile(rb"(?:[!#$%&'*+.^`|~0-9A-Za-z-]+:[^\r\n\0]*\r\n)*")
+_PATH = re.compile(rb"/[!-~]*")
+_REASON = re.compile(rb"[\t -~\x80-\xff]*")
+
+
+class Part(NamedTuple):
+    """First and second line (verb and path, or status and reason), and the headers in order."""
+
+    first: bytes
+    second: bytes
+    headers: Headers
+
+
+def encode(part: Part) -> bytes:
+    """The part's bytes."""
+    lines = [b"%b:%b\r\n" % header for header in part.headers]
+    return b"%b\r\n%b\r\n%b" % (part.first, part.second, b"".join(lines))
+
+
+def decode(raw: bytes) -> Part:
+    """The part of these bytes. Raises `Refused("content")` on control bytes, bad names, obsolete folding."""
+    first, _, rest = raw.partition(b"\r\n")
+    second, gap, lines = rest.partition(b"\r\n")
+    if not gap or not _LINES.fullmatch(lines):
+        raise Refused("content", "Expected two lines and headers, each ended by CRLF, names without underscore.")
+    headers = tuple([_pair(line) for line in lines.split(b"\r\n")[:-1]])
+    return Part(first, second, headers)
+
+
+def _pair(line: bytes) -> tuple[bytes, bytes]:
+    name, _, value = line.partition(b":")
+    return name, value
+
+
+def check_request(part: Part) -> None:
+    """Is it a request's part: a known verb, a path in origin form? Raises `Refused("content")`."""
+    if part.first not in VERBS or not _PATH.fullmatch(part.second) or b"#" in part.second:
+        raise Refused("content", "Expected a known method and a path in origin form in the request's part.")
+
+
+def check_reply(part: Part) -> int:
+    """The status of a reply's part. Raises `Refused("content")`."""
+    if len(part.first) != 3 or not part.first.isdigit() or not _REASON.fullmatch(part.second):
+        raise Refused("content", "Expected a three-digit status and a reason in the reply's part.")
+    return int(part.first)
+
+
+def passed(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+    """Headers that travel: not X-Road's list, not what `Connection` names, not ours, none with an underscore (A19)."""
+    pairs = [(name, name.lower(), value) for name, value in headers]
+    named = {
+        token.strip().lower() for _, lower, value in pairs if lower == b"connection" for token in value.split(b",")
+    }
+    return tuple([(name, value) for name, lower, value in pairs if _travels(lower, named)])
+
+
+def _travels(lower: bytes, named: set[bytes]) -> bool:
+    if lower in DROPPED or lower in named or b"_" in lower:
+        return False
+    return not lower.startswith((b"terpadu-", b"idempotency-key"))
