@@ -1,12 +1,10 @@
-"""One question to one system: within its budget, its circuit, its limits and the deadline; then cut to the agreement."""
+"""One question to one system: within its budget, circuit, limits and deadline; then cut to the agreement."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
 from typing import NamedTuple
-
-from msgspec.structs import replace
 
 from terpadu.clock import Clock, system_clock
 from terpadu.connectors.budget import Budget
@@ -48,7 +46,7 @@ class Connectors:
         return tuple(self._places)
 
     async def ask(self, admitted: Admitted) -> Answer:
-        """Ask the system behind the service; the answer holds the agreed fields only. Raises Refused in the normal form."""
+        """Ask the system behind the service; the answer holds the agreed fields only. Raises Refused."""
         place = self._place(admitted.service.id)
         seconds = self._seconds(place, admitted)
         answer = await self._guarded(place, admitted, seconds)

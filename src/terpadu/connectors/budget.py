@@ -30,7 +30,7 @@ class Budget:
         if self._per_day is None:
             return
         if self._today() <= 0:
-            raise Refused("upstream-quota", "Expected something left of the system's quota for today, found none; ask tomorrow.")
+            raise Refused("upstream-quota", "The system's quota for today is used up; ask again tomorrow.")
         self._left -= 1
 
     def told(self, left: int) -> None:

@@ -1,4 +1,4 @@
-"""What a `connector.toml` says, frozen. Every kind of connector adds its own parts; unknown keys are errors everywhere."""
+"""What a `connector.toml` says, frozen. Every kind of connector adds its own parts; unknown keys are errors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Limits(Part, frozen=True):
 
 
 class Quota(Part, frozen=True):
-    """What the system lets us ask in a day. `left` finds its own counter in a reply; the day begins at UTC + `utc_hours`."""
+    """What the system lets us ask in a day that begins at UTC + `utc_hours`. `left` finds its own counter in a reply."""
 
     per_day: Annotated[int, Meta(gt=0)]
     left: Expression = ""
@@ -53,7 +53,7 @@ class System(Part, frozen=True):
 
 
 class Failures(Part, frozen=True):
-    """How the system says no inside an answer: truths about its reply, tried in this order. `reason` finds its sentence."""
+    """How the system says no inside an answer: truths about its reply. `reason` finds its sentence."""
 
     not_found: Expression = ""
     mismatch: Expression = ""

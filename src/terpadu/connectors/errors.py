@@ -1,7 +1,7 @@
 """Every system's way of failing, in one normal form: the codes and the sentences that connectors may refuse with.
 
-A sentence never carries personal data: what an old system says is quoted only where a file declares it, in one line, cut
-short, long numbers blotted out.
+A sentence never carries personal data: what an old system says is quoted only where a file declares it, in one line,
+cut short, long numbers blotted out.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ NORMAL: tuple[str, ...] = (
     "upstream_quota", "upstream_auth", "upstream_retry", "upstream_garbage", "upstream_down",
     "not_found", "mismatch", "business_rule",
 )  # fmt: skip
-"""The conditions of `Failures`, in the order in which they are tried: what is wrong with the system before what it says."""
+"""The conditions of `Failures`, in the order they are tried: what is wrong with the system before what it says."""
 
 MEANING: dict[str, str] = {
     "not-found": "does not hold what was asked for",
@@ -74,7 +74,7 @@ def declared(failures: Failures, reply: Any, system: str) -> Refused | None:
 
 
 def quoted(text: str) -> str:
-    """An old system's words, fit for a sentence: one line, printable, cut, numbers of nine digits and more blotted out."""
+    """An old system's words, fit for a sentence: one line, printable, cut, numbers from nine digits on blotted out."""
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     return _LONG_NUMBER.sub("…", line)[:_LONGEST].rstrip(".")
 

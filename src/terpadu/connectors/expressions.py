@@ -61,7 +61,8 @@ def compiled(expression: str) -> ParsedResult:
     try:
         return jmespath.compile(expression)
     except JMESPathError as error:
-        raise BadInput(f"Expected a JMESPath expression, got {expression!r}: {' '.join(str(error).split())}.") from error
+        why = " ".join(str(error).split())
+        raise BadInput(f"Expected a JMESPath expression, got {expression!r}: {why}.") from error
 
 
 def value(expression: str, of: Any) -> Any:
@@ -74,5 +75,5 @@ def value(expression: str, of: Any) -> Any:
 
 
 def holds(expression: str, of: Any) -> bool:
-    """Is the expression true, as JMESPath counts truth (not null, false, "", [] or {})? An empty expression never is."""
+    """Is the expression true as JMESPath counts truth (not null, false, "", [] or {})? An empty one never is."""
     return bool(expression) and value(expression, of) not in (None, False, "", [], {})

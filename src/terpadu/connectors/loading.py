@@ -70,7 +70,7 @@ def _tree(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{file}: expected TOML in UTF-8, got something else: {error}; correct the file there.") from error
+        raise BadInput(f"{file}: expected TOML in UTF-8, got something else: {error}; correct it there.") from error
 
 
 def _module(file: Path, tree: dict[str, Any]) -> Any:
@@ -95,7 +95,7 @@ def _described(file: Path, tree: dict[str, Any], form: Any) -> Any:
 def _secrets(file: Path, description: Description, given: Mapping[str, str]) -> Secrets:
     missing = [entry for entry in description.secrets.values() if not given.get(entry)]
     if missing:
-        raise BadInput(f"{file}: expected the secret entries {', '.join(missing)}, got none of that name; provide them.")
+        raise BadInput(f"{file}: expected the secret entries {', '.join(missing)}, found none; provide them.")
     return Secrets({name: given[entry] for name, entry in description.secrets.items()})
 
 

@@ -36,13 +36,13 @@ class Cut(NamedTuple):
 
 
 def cut_answer(answer: Answer, fields: tuple[str, ...]) -> Answer:
-    """The answer with the agreed fields only. Raises Refused: `fields` for emptiness, `upstream-garbage` for no JSON."""
+    """The answer with the agreed fields only. Raises Refused: `fields` for emptiness, `upstream-garbage`."""
     if fields == (WHOLE_BODY,):
         return answer
     if not fields or WHOLE_BODY in fields:
         raise Refused("fields", "Expected the agreement to name fields, or the whole body alone; it names neither.")
     if answer.large is not None:
-        raise Refused("fields", "Expected a body that can be cut, got a stream; only a whole-body agreement lets it pass.")
+        raise Refused("fields", "Expected a body that can be cut, got a stream, which only a whole-body agreement lets pass.")
     if not answer.body:
         return answer
     if not is_json(answer.headers):
@@ -67,7 +67,7 @@ def cut(body: bytes, fields: tuple[str, ...]) -> Cut:
 
 
 def strict(body: bytes) -> Any:
-    """Read JSON as I-JSON asks: keys once, UTF-8 without lone surrogates, numbers in range of a double, not too deep."""
+    """Read JSON as I-JSON asks: keys once, UTF-8, no lone surrogates, numbers in the range of a double, not too deep."""
     try:
         value = _decode(body)
         keys = _keys(value, 0)
@@ -80,10 +80,21 @@ def strict(body: bytes) -> Any:
 
 def check_keys_once(body: bytes) -> None:
     """The slow way to be sure: raises Refused where an object names a key twice."""
-    json.loads(body, object_pairs_hook=_once)
+    try:
+        json.loads(body, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        raise unreadable("text that two readers read differently") from error
 
 
-_JSON_TYPE = re.compile(rb"(?i)\s*application/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*\"?utf-?8\"?\s*|;\s*(?!charset)[^;]*)*")
+def leaf_names(value: Any) -> int:
+    """How many distinct dotted names of leaves a decoded value holds."""
+    walk = _Walk()
+    walk.any(value, _UNNAMED, "", 0)
+    return len(walk.held)
+
+
+_UTF8 = rb';\s*charset\s*=\s*"?utf-?8"?\s*'
+_JSON_TYPE = re.compile(rb"(?i)\s*application/(?:[\w.-]+\+)?json\s*(?:" + _UTF8 + rb"|;\s*(?!charset)[^;]*)*")
 
 
 def is_json(headers: tuple[tuple[bytes, bytes], ...]) -> bool:
@@ -93,7 +104,7 @@ def is_json(headers: tuple[tuple[bytes, bytes], ...]) -> bool:
 
 def unreadable(what: str) -> Refused:
     """The refusal of a body that cannot be read without doubt."""
-    return Refused("upstream-garbage", f"Expected one unambiguous JSON document (RFC 7493), got {what}; tell its owner.")
+    return Refused("upstream-garbage", f"Expected unambiguous JSON (RFC 7493), got {what}; tell the system's owner.")
 
 
 class _Name:
