@@ -55,8 +55,8 @@ class Facts(Struct, frozen=True, kw_only=True, gc=False):
     """What policy decides about: proven or signed, nothing merely claimed. `path` is the service path, raw, without query.
 
     `who` is the node's keyed hash of the person asked about (None: no person), `consent` the whole consent receipt,
-    `share` the person's stable place in a cohort, 0 to 999, or None. `person` is the plain number, for the consent alone:
-    it goes nowhere else, and no printing of the facts shows it.
+    `share` the person's stable place in a cohort, 0 to 999, or None. `person` is the plain number, for the consent
+    alone: it goes nowhere else, and printing the facts does not show it.
     """
 
     consumer: SubsystemId
