@@ -92,7 +92,8 @@ def serve_state(rng: Random, taken: set[str], person: Person) -> Asn | None:
     rank = min((TODAY.year - begun.year) // 4, len(_RANKS) - 1)
     return Asn(
         nip=number, nik=person.nik, tmt_cpns=begun, tmt_pns=date(begun.year + 1, begun.month, 1),
-        golongan_awal=_RANKS[0], golongan=_RANKS[rank], tmt_golongan=date(begun.year + 4 * rank, 4, 1) if rank else begun,
+        golongan_awal=_RANKS[0], golongan=_RANKS[rank],
+        tmt_golongan=date(begun.year + 4 * rank, 4, 1) if rank else begun,
         jabatan=post, jenis_jabatan=kind, tmt_jabatan=date(max(begun.year + 1, 2021), 7, 1),
         unor=unit, instansi=f"PEMERINTAH {person.address.area.kabupaten}",
         gelar_belakang="S.AP", pendidikan="S-1 ADMINISTRASI PUBLIK", bup=58,
