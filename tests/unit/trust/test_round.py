@@ -1,0 +1,117 @@
+"""The whole round: publish, serve on a real socket, acquire, keep, restart with the publisher dead."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from terpadu.errors import Refused
+from terpadu.model.federation import Suspension
+from terpadu.model.identifiers import AgreementId
+from terpadu.trust import draft, online
+from terpadu.trust.fetch import Source
+from terpadu.trust.keeper import Keeper
+from terpadu.trust.serve import listening
+from terpadu.trust.store import Store
+from tests.lib.federation import Made
+from tests.unit.trust.conftest import DAY, NOW, HandClock
+
+DEAD = Source("http://127.0.0.1:1")
+
+
+def keeper_of(folder: Path, made: Made, clock: HandClock, sources: Sequence[Source] = (DEAD,)) -> Keeper:
+    return Keeper(Store(folder, made.root), lambda: sources, clock)
+
+
+def rounds(made: Made, clock: HandClock, folder: Path, *steps: Callable[[Keeper], None]) -> Keeper:
+    """A keeper of a live registry; a refresh before each step."""
+
+    async def story() -> Keeper:
+        async with listening(made.office.public, "127.0.0.1", 0) as port:
+            keeper = keeper_of(folder, made, clock, [Source(f"http://127.0.0.1:{port}")])
+            assert await keeper.refresh(), keeper.state().errors
+            for step in steps:
+                step(keeper)
+                assert await keeper.refresh(), keeper.state().errors
+            return keeper
+
+    return asyncio.run(story())
+
+
+def test_published_federation_arrives(made: Made, clock: HandClock, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="none could be fetched"):
+        keeper_of(tmp_path / "empty", made, clock).rights()
+    keeper = rounds(made, clock, tmp_path / "node")
+    assert AgreementId("A1/1") in keeper.rights().agreements
+    assert keeper.rights().numbers == (1, 2, 1)
+    assert keeper.state().word == "fresh"
+
+
+def test_changes_reach_listeners_and_the_view_is_swapped_whole(made: Made, clock: HandClock, tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def first(keeper: Keeper) -> None:
+        keeper.on_change(lambda rights: seen.append(rights.numbers.membership))
+        online.freshen(made.office, clock())  # freshness alone is no change
+
+    def second(keeper: Keeper) -> None:
+        assert seen == []
+        made.change(lambda before: draft.with_member(before, "ID/GOV/SOS", "Sosial"))
+        made.publish(clock())
+
+    keeper = rounds(made, clock, tmp_path / "node", first, second)
+    assert seen == [2]
+    assert "ID/GOV/SOS" in keeper.rights().members
+
+
+def test_suspension_works_at_the_next_round(made: Made, clock: HandClock, tmp_path: Path) -> None:
+    def suspend(keeper: Keeper) -> None:
+        assert keeper.rights().suspended == frozenset()
+        item = Suspension(what="ID/GOV/KES/klinik", by="centre", since=clock(), reason="uji")
+        online.narrow(made.office, clock(), lambda before: structs.replace(before, suspended=(item,)))
+
+    assert rounds(made, clock, tmp_path / "node", suspend).rights().suspended == {"ID/GOV/KES/klinik"}
+
+
+def test_restart_with_the_publisher_dead(made: Made, clock: HandClock, tmp_path: Path) -> None:
+    rounds(made, clock, tmp_path / "node")
+    clock.move(3600)  # python-tuf's timestamp ended 59 minutes ago
+    keeper = keeper_of(tmp_path / "node", made, clock)
+    assert not asyncio.run(keeper.refresh())
+    assert AgreementId("A1/1") in keeper.rights().agreements
+    assert (keeper.state().word, keeper.state().freshness_age) == ("stale", 3_600_000)
+    assert "can't be reached" in keeper.state().errors[0]
+
+
+@pytest.mark.parametrize(("after", "word"), [(7 * DAY - 1, "stale"), (7 * DAY, "expired")])
+def test_its_own_end_is_a_hard_stop(made: Made, clock: HandClock, tmp_path: Path, after: int, word: str) -> None:
+    rounds(made, clock, tmp_path / "node")
+    clock.now = NOW + after
+    keeper = keeper_of(tmp_path / "node", made, clock)
+    assert keeper.state().word == word
+    if word == "expired":
+        with pytest.raises(Refused) as refused:
+            keeper.rights()
+        assert refused.value.code == "trust-expired"
+    else:
+        keeper.rights()
+
+
+def test_any_peer_may_relay(made: Made, clock: HandClock, tmp_path: Path) -> None:
+    relay = rounds(made, clock, tmp_path / "peer").relay()
+    for name, raw in relay.items():
+        (tmp_path / "relay" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "relay" / name).write_bytes(raw)
+
+    async def story() -> None:
+        async with listening(tmp_path / "relay", "127.0.0.1", 0) as port:
+            keeper = keeper_of(tmp_path / "node", made, clock, [DEAD, Source(f"http://127.0.0.1:{port}/")])
+            assert await keeper.refresh(), keeper.state().errors
+            assert keeper.relay() == relay
+            assert len(keeper.state().errors) == 1  # the dead registry is named, although the relay helped
+
+    asyncio.run(story())
