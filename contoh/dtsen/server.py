@@ -115,13 +115,12 @@ async def layani(
     def tutup() -> None:
         putaran.call_soon_threadsafe(antrian.put_nowait, SELESAI)
 
-    _tulis(hitungan, angka)
-    siap(Layanan(pendengar.get_port(), publik, kantor, angka, tutup))
-    while (nama_batch := await antrian.get()) is not SELESAI:
-        await asyncio.to_thread(pengolah.olah, nama_batch)
+    async with pendengar:
         _tulis(hitungan, angka)
-    pendengar.close()
-    await pendengar.wait_closed()
+        siap(Layanan(pendengar.get_port(), publik, kantor, angka, tutup))
+        while (nama_batch := await antrian.get()) is not SELESAI:
+            await asyncio.to_thread(pengolah.olah, nama_batch)
+            _tulis(hitungan, angka)
 
 
 def _kunci_inang(berkas: Path) -> asyncssh.SSHKey:

@@ -69,7 +69,7 @@ def berobat(berkas: Berkas, orang: Person, ganti: Mapping[str, Any]) -> None:
     rekam, rawat = f"{ke:06d}", f"{datang:%Y/%m/%d}/{ke:06d}"
     berkas.tambah("pasien", **_pasien(orang, rekam, ke), updated_at=diubah)
     kunjungan = _kunjungan(rekam, rawat, (datang, pulang), ("POLIUM", "Ralan"), berkas.rumah_sakit)
-    berkas.tambah("kunjungan", **(kunjungan | {"updated_at": diubah} | _belum_selesai(ke) | dict(ganti)))
+    berkas.tambah("kunjungan", **(kunjungan | {"updated_at": diubah} | (dict(ganti) or _belum_selesai(ke))))
     berkas.tambah("diagnosa", no_rawat=rawat, kd_penyakit=acak.choice(PENYAKIT), prioritas=1, updated_at=diubah)
 
 

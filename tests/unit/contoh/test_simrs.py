@@ -1,18 +1,23 @@
 """The hospital's database on SQLite and on PostgreSQL, and what SATUSEHAT's rules say of its careless rows."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, Select, Table, func, select
 
 from contoh.orang import Population, make
+from contoh.satusehat.aturan import periksa
+from contoh.satusehat.faskes import id_ruang
+from contoh.satusehat.penduduk import isi_gudang
 from contoh.simrs.basis import bayi_baru, buka, isi, jumlah
 from contoh.simrs.cacat import CACAT_KELAHIRAN, CACAT_KUNJUNGAN
 from contoh.simrs.tabel import diagnosa, dokter, kelahiran, kunjungan, pasien, poliklinik, setting
@@ -92,6 +97,62 @@ def test_every_careless_row_is_there(mesin: Engine, penduduk: Population) -> Non
                 assert sambungan.scalar(select(func.count()).select_from(tabel).where(*sama)), cacat.nama
 
 
+@pytest.mark.parametrize("keluarga", [1, 120, 1312])
+def test_satusehat_refuses_the_careless_rows_and_no_other(tmp_path: Path, keluarga: int) -> None:
+    """Each finished row is turned into FHIR as it stands, the way a connector would, and shown to SATUSEHAT's rules."""
+    mesin, penduduk = buka(f"sqlite:///{tmp_path}/aturan.db"), make(families=keluarga)
+    isi(mesin, penduduk, 2026)
+    gudang = isi_gudang(penduduk)
+    with mesin.connect() as sambungan:
+        for tabel, daftar, ke_fhir in (
+            (kunjungan, CACAT_KUNJUNGAN, _encounter),
+            (kelahiran, CACAT_KELAHIRAN, _patient),
+        ):
+            semua = sambungan.execute(select(tabel).where(*_selesai(tabel))).all()
+            masalah = [satu.text for baris in semua for satu in periksa(ke_fhir(baris), "9900001", gudang.ada)]
+            nomor = [int(satu) for satu in re.findall(r"RuleNumber: (\d+)", " ".join(masalah))]
+            assert sorted(nomor) == sorted(cacat.aturan for cacat in daftar)
+    mesin.dispose()
+
+
+def _selesai(tabel: Table) -> list[ColumnElement[bool]]:
+    return [tabel.c.stts == "Sudah"] if "stts" in tabel.c else []
+
+
+def _waktu(tanggal: date | None, jam: time | None) -> str | None:
+    """WIB, in two columns, as SATUSEHAT wants it."""
+    return f"{datetime.combine(tanggal, jam) - timedelta(hours=7):%Y-%m-%dT%H:%M:%S}+00:00" if tanggal and jam else None
+
+
+def _encounter(baris: Any) -> dict[str, Any]:
+    masa = {"start": _waktu(baris.tgl_registrasi, baris.jam_reg), "end": _waktu(baris.tgl_keluar, baris.jam_keluar)}
+    masa = {nama: nilai for nama, nilai in masa.items() if nilai}
+    rs, ruang = baris.ihs_organization, baris.kd_poli
+    return {
+        "resourceType": "Encounter",
+        "identifier": [{"system": f"http://sys-ids.kemkes.go.id/encounter/{rs}", "value": baris.no_rawat}],
+        "status": "finished",
+        "class": {"code": "AMB"},
+        "subject": {"reference": "Patient/P99000000001"},
+        "participant": [{"individual": {"reference": "Practitioner/99000000002"}}] if baris.kd_dokter else [],
+        "location": [{"location": {"reference": f"Location/{id_ruang('9900001', ruang)}"}}] if ruang else [],
+        "period": masa,
+        "statusHistory": [{"status": "finished", "period": {"start": "2026-11-01T00:00:00+00:00"}}],
+        "serviceProvider": {"reference": f"Organization/{rs}"},
+    }
+
+
+def _patient(baris: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "Patient",
+        "identifier": [{"system": "https://fhir.kemkes.go.id/id/nik-ibu", "value": baris.no_ktp_ibu}],
+        "name": [{"text": "BAYI"}],
+        "gender": "male",
+        "birthDate": baris.tgl_lahir.isoformat(),
+        "multipleBirthInteger": baris.kembar_ke,
+    }
+
+
 def test_watermarks_have_ties(mesin: Engine, penduduk: Population) -> None:
     isi(mesin, penduduk, 2026)
     kali = select(func.count()).select_from(kunjungan).group_by(kunjungan.c.updated_at)
@@ -100,8 +161,6 @@ def test_watermarks_have_ties(mesin: Engine, penduduk: Population) -> None:
 
 
 def test_every_foreign_id_is_known_to_satusehat(mesin: Engine, penduduk: Population) -> None:
-    from contoh.satusehat.penduduk import isi_gudang
-
     isi(mesin, penduduk, 2026)
     gudang = isi_gudang(penduduk)
     with mesin.connect() as sambungan:
@@ -114,7 +173,7 @@ def test_every_foreign_id_is_known_to_satusehat(mesin: Engine, penduduk: Populat
         assert all(gudang.kembaran(_pasien_fhir(nik)) for nik in sambungan.scalars(_nik_yang_ada()))
 
 
-def _nik_yang_ada():
+def _nik_yang_ada() -> Select[Any]:
     return select(pasien.c.no_ktp).where(pasien.c.no_ktp.not_in(("", "-")))
 
 
