@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from terpadu.connectors.budget import Budget
 
@@ -34,7 +34,7 @@ class Limits(Part, frozen=True):
 
 
 class Quota(Part, frozen=True):
-    """What the system lets us ask in a day that begins at UTC + `utc_hours`. `left` finds its own counter in a reply."""
+    """How much may be asked in a day that begins at UTC + `utc_hours`. `left` finds the system's counter in a reply."""
 
     per_day: Annotated[int, Meta(gt=0)]
     left: Expression = ""
@@ -70,20 +70,22 @@ class Asked(Part, frozen=True):
     """The half of a declared question that no protocol changes: its form, its answer, its ways of failing.
 
     `question` is a JSON Schema; `answer` gives each field of the normal form; `warn` names truths that are told in the
-    field `peringatan` and never refuse.
+    field `peringatan` and never refuse. `take` (it sees `reply`, `question`, `before`) finds the part of the reply that
+    is about the question; where it finds nothing, nothing is held. Without it the whole reply is meant.
     """
 
     question: dict[str, Any]
     answer: dict[str, Expression]
+    take: Expression = ""
     failures: Failures = Failures()
-    warn: dict[str, Expression] = {}
+    warn: dict[str, Expression] = field(default_factory=dict)
 
 
 class Description(Part, frozen=True):
     """What every file begins with. `secrets` gives, for a local name, the name of the entry that holds the value."""
 
     system: System
-    secrets: dict[str, str] = {}
+    secrets: dict[str, str] = field(default_factory=dict)
 
 
 class Secrets(Mapping[str, str]):

@@ -38,6 +38,11 @@ class _Dialects(functions.Functions):
         """The entry of a table of codes; an unknown code becomes null."""
         return table.get(str(key))
 
+    @functions.signature({"types": ["array", "null"]}, {"types": ["string"]}, {"types": ["string", "null"]})
+    def _func_where(self, rows: list[Any] | None, name: str, text: str | None) -> list[Any]:
+        """The objects of a list whose field is that text; a filter that may look outside its list."""
+        return [row for row in rows or () if isinstance(row, dict) and text is not None and row.get(name) == text]
+
     @functions.signature({"types": ["string", "null"]}, {"types": ["string"]})
     def _func_first_match(self, text: str | None, pattern: str) -> str | None:
         """The first group of a regular expression, or the whole match."""

@@ -42,7 +42,7 @@ def cut_answer(answer: Answer, fields: tuple[str, ...]) -> Answer:
     if not fields or WHOLE_BODY in fields:
         raise Refused("fields", "Expected the agreement to name fields, or the whole body alone; it names neither.")
     if answer.large is not None:
-        raise Refused("fields", "Expected a body that can be cut, got a stream, which only a whole-body agreement lets pass.")
+        raise Refused("fields", "Expected a body that can be cut, got a stream; agree on the whole body instead.")
     if not answer.body:
         return answer
     if not is_json(answer.headers):
@@ -67,7 +67,7 @@ def cut(body: bytes, fields: tuple[str, ...]) -> Cut:
 
 
 def strict(body: bytes) -> Any:
-    """Read JSON as I-JSON asks: keys once, UTF-8, no lone surrogates, numbers in the range of a double, not too deep."""
+    """Read JSON as I-JSON asks: keys once, UTF-8, no lone surrogates, numbers that a double holds, not too deep."""
     try:
         value = _decode(body)
         keys = _keys(value, 0)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from terpadu.connectors.description import Asked, Template
-from terpadu.connectors.errors import declared
+from terpadu.connectors.errors import declared, failed
 from terpadu.connectors.expressions import compiled, holds, value
 from terpadu.connectors.mapping import leaf_names, strict
 from terpadu.connectors.schema import Schema
@@ -47,16 +47,26 @@ class Question:
             raise Refused("content", f"Expected the declared form of the question, but {fault or 'it is no object'}.")
         return body
 
-    def answer(self, reply: Any) -> Answer:
+    def answer(self, reply: Any, question: Any = None, before: Any = None) -> Answer:
         """The reply in normal form, uncut. Raises Refused where a declared failure holds of it."""
         self.judge(reply)
-        fields = {name: value(expression, reply) for name, expression in self._asked.answer.items()}
+        meant = self._meant(reply, question, before)
+        fields = {name: value(expression, meant) for name, expression in self._asked.answer.items()}
         if all(found is None for found in fields.values()):
             raise Refused("upstream-garbage", f"{self._system} answered with none of the declared fields.")
         if self._asked.warn:
-            fields[WARNINGS] = [name for name, truth in self._asked.warn.items() if holds(truth, reply)]
-        held = max(leaf_names(reply), len(fields))
+            fields[WARNINGS] = [name for name, truth in self._asked.warn.items() if holds(truth, meant)]
+        held = max(leaf_names(meant), len(fields))
         return Answer(status=200, reason="OK", headers=JSON_HEADERS, body=_encode(fields), held=held)
+
+    def _meant(self, reply: Any, question: Any, before: Any) -> Any:
+        """The part of the reply that is about the question."""
+        if not self._asked.take:
+            return reply
+        part = value(self._asked.take, {"reply": reply, "question": question, "before": before})
+        if part in (None, [], {}):
+            raise failed("not-found", self._system)
+        return part
 
     def judge(self, reply: Any) -> None:
         """Raise the declared failure that holds of the reply, if any."""
@@ -65,7 +75,7 @@ class Question:
             raise refusal
 
 
-def context(question: Any, admitted: Admitted, **more: Mapping[str, str]) -> dict[str, Any]:
+def context(question: Any, admitted: Admitted, **more: Any) -> dict[str, Any]:
     """What expressions of a request see: `question`, `key` (idempotency), `number` (message), and what is given."""
     return {"question": question, "key": admitted.key, "number": admitted.number, **more}
 
@@ -100,4 +110,4 @@ def _strings(template: Any) -> Iterator[str]:
 
 
 def _conditions(asked: Asked) -> Iterator[str]:
-    return filter(None, msgspec.structs.asdict(asked.failures).values())
+    return filter(None, (*msgspec.structs.asdict(asked.failures).values(), asked.take))
