@@ -1,0 +1,109 @@
+"""Record, settle, close, read again."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from terpadu.errors import BadInput
+from terpadu.journal import records
+from terpadu.journal.entries import Local
+from terpadu.journal.stored import read_line
+from terpadu.signing import canonical, note, tree
+from terpadu.signing.hashes import record
+from tests.lib.journals import CONSUMER, NOW, TRUST, Keyring, frame, notes, open_journal, request
+
+
+@pytest.mark.parametrize("local", [None, b"\x01" * 32])
+@pytest.mark.parametrize("recovered", [False, True])
+def test_the_record_line_written_by_hand_is_the_canonical_one(local: bytes | None, recovered: bool) -> None:
+    line = records.frame_line(NOW, b"out", b"\x02" * 32, local, 12, b"41 7 88123", b"\x03" * 32, recovered)
+    assert canonical.line(canonical.parse_line(line)) == line
+    assert read_line(line).n == 12
+
+
+def test_what_was_settled_is_there_after_a_restart(tmp_path: Path) -> None:
+    ring = Keyring()
+    frames = [frame(ring, count) for count in (1, 3, 12)]
+    denied = request()
+
+    async def write() -> None:
+        journal = open_journal(tmp_path, ring)
+        queued = [journal.record_frame("out", one, notes(len(one.messages)), TRUST) for one in frames]
+        queued.append(journal.record_refused(denied.raw, denied.leaf, "no-agreement", "no-agreement", None))
+        assert [one.index for one in queued] == [0, 1, 2, 3]
+        assert len({id(one.group) for one in queued}) == 1
+        for one in queued:
+            assert (await journal.settle(one)).recorded is one
+        assert journal.durable == 4
+        await journal.close()
+        assert journal.checkpoint.size == 4
+
+    asyncio.run(write())
+    again = open_journal(tmp_path, ring)
+    assert (again.state, again.found.problems, again.found.repaired) == ("serving", [], [])
+    stored = list(again.reopened())
+    assert [one.leaves() for one in stored] == [[m.leaf for m in one.messages] for one in frames]
+    assert stored[1].locals() == [Local("agreement", None, None, "")] * 3
+    assert again.checkpoint.root == again.found.tiles.root()
+    again.abandon()
+
+
+def test_one_lock_holder(tmp_path: Path) -> None:
+    ring = Keyring()
+    first = open_journal(tmp_path, ring)
+    with pytest.raises(BadInput, match="only process"):
+        open_journal(tmp_path, ring)
+    first.abandon()
+
+
+def test_many_groups_segments_and_tiles(tmp_path: Path) -> None:
+    ring = Keyring()
+    one = frame(ring, 2)
+    lines: list[bytes] = []
+
+    async def write() -> None:
+        journal = open_journal(tmp_path, ring)
+        for _ in range(600):
+            recorded = journal.record_frame("out", one, notes(2), TRUST)
+            lines.extend(recorded.group.lines[-1:])
+            await journal.settle(recorded)
+        await journal.close()
+        text, _ = note.parse(journal.place.checkpoint.read_bytes())
+        assert text == journal.checkpoint.text()
+
+    asyncio.run(write())
+    again = open_journal(tmp_path, ring, audit_bytes=1)
+    leaves = [record(line) for line in lines]
+    tiles = again.found.tiles
+    assert again.state == "serving"
+    assert len(again.place.segments()) > 5
+    assert sorted(path.name for path in (again.place.tile / "0").glob("*")) == ["000", "001"]
+    assert tiles.root() == again.checkpoint.root == tree.root(leaves)
+    for index, size in ((0, 1), (3, 600), (255, 256), (256, 600), (511, 513), (599, 600)):
+        assert tiles.path(index, size) == tree.path(leaves[:size], index)
+    for old, size in ((0, 5), (5, 600), (256, 512), (257, 599), (600, 600)):
+        assert tiles.consistency(old, size) == tree.consistency(leaves[:size], old)
+        assert tiles.root(old) == tree.root(leaves[:old])
+    again.abandon()
+
+
+def test_a_later_generation_opens_with_the_end_of_the_former(tmp_path: Path) -> None:
+    ring = Keyring()
+
+    async def write() -> None:
+        journal = open_journal(tmp_path, ring)
+        await journal.settle(journal.record_frame("out", frame(ring), notes(1), TRUST))
+        journal.note_seen(7, b"x" * 32)
+        assert journal.state == "recovering"
+        await journal.close()
+
+    asyncio.run(write())
+    stuck = open_journal(tmp_path, ring)
+    assert stuck.state == "recovering"
+    assert "7 records" in stuck.reason
+    stuck.abandon()
+    later = open_journal(tmp_path, ring, generation=2)
+    assert (later.state, later.durable) == ("serving", 1)
+    assert later.place.origin == f"{CONSUMER}/journal/2"
+    later.abandon()
