@@ -140,6 +140,14 @@ def _read(path: Path) -> bytes:
         raise BadInput(f"Expected a node's file {path}: {error.strerror}. Run `terpadu node init`.") from None
 
 
+def use_of(text: str) -> KeyUse:
+    """One of a node's uses. Raises `BadInput`."""
+    for use in ALGORITHM:
+        if use == text:
+            return use
+    raise BadInput(f"Expected a use ({', '.join(ALGORITHM)}), got {text[:40]!r}.")
+
+
 def renew(folder: Path, use: KeyUse) -> OwnKey:
     """Make the next generation of a key; it is used once the registry lists it and its time has come."""
     keys = load(folder)

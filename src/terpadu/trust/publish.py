@@ -7,6 +7,7 @@ on the publishing machine can only take away, revoke, and say that it is fresh.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -69,6 +70,19 @@ def _publish_root(office: Office, version: int, raw: bytes) -> None:
     files.write_whole(office.public / "root.json", raw)
 
 
+def amend(office: Office, change: Callable[[Federation], Federation]) -> Federation:
+    """Change the draft. Raises `BadInput` where the change brings something that could never be signed."""
+    with office.lock():
+        before, published = office.draft(), office.federation()
+        after = change(before)
+        known = set(check.problems(before, published))
+        new = [problem for problem in check.problems(after, published) if problem not in known]
+        if new:
+            raise BadInput(" ".join(new))
+        office.save_draft(after)
+    return after
+
+
 def certificate_for(office: Office, asked: JoiningRequest) -> str:
     """The TLS certificate of a node that was just drafted (PEM). Raises `BadInput` where it asks for no TLS key."""
     entry = draft.tls_entry(office.draft(), asked)
@@ -127,6 +141,25 @@ def publish(office: Office, now: int) -> Federation:
         # The next proposal continues what is published, so the draft keeps no number of its own.
         office.save_draft(structs.replace(federation, number=0, made=0, expires=0))
     return federation
+
+
+def publish_signed(office: Office, now: int) -> Federation | None:
+    """Publish what is signed; None where nothing waits and the published federation stands."""
+    if (office.directory / "proposal.json").exists():
+        return publish(office, now)
+    if office.federation() is None:
+        raise BadInput("Expected a signed draft; let two holders run `terpadu federation sign --key FILE` first.")
+    return None
+
+
+def rekey(office: Office, role: str) -> None:
+    """A new key for an online role, in force once the holders have signed and it is published.
+
+    After a theft rekey `snapshot` and `timestamp` too: then nodes accept lower numbers than the thief's.
+    """
+    if role not in ONLINE:
+        raise BadInput(f"Expected an online role ({', '.join(ONLINE)}), got {role[:40]!r}.")
+    files.write_whole(office.directory / "online" / f"{role}.next.pem", to_pem(new_key("ed25519")), files.SECRET)
 
 
 def _put_offline_part(office: Office, ready: Proposal, number: int) -> None:

@@ -12,8 +12,10 @@ import msgspec
 
 from terpadu.errors import BadInput
 from terpadu.model.federation import Algorithm, File, KeyEntry, KeyUse, Node
+from terpadu.model.identifiers import NodeId, member_of
 from terpadu.signing.keys import algorithm, check_of, signer
 from terpadu.trust import forms
+from terpadu.trust.check import PROTOCOLS
 from terpadu.trust.keys import OwnKey
 
 
@@ -32,6 +34,11 @@ class JoiningRequest(File, frozen=True):
 
     node: Node
     keys: tuple[AskedKey, ...]
+
+
+def node_of(node: NodeId, host: str, port: int, protocols: tuple[str, ...] = PROTOCOLS) -> Node:
+    """A node as it asks to be listed."""
+    return Node(id=node, member=member_of(node), host=host, port=port, protocols=protocols)
 
 
 def proof_text(node: str, use: str, name: str, key: str) -> bytes:
