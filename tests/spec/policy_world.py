@@ -130,13 +130,13 @@ def federation(**change: Any) -> Change:
 
 
 def agreement(**change: Any) -> Change:
-    """Another version of the agreement's words."""
-    return lambda world: federation(agreements=(replace(world.federation.agreements[0], **change),))(world)
+    """Other words in every agreement."""
+    return lambda world: federation(agreements=tuple(replace(x, **change) for x in world.federation.agreements))(world)
 
 
 def service(**change: Any) -> Change:
     """Another description of the service."""
-    return lambda world: federation(services=(replace(world.federation.services[0], **change),))(world)
+    return lambda world: federation(services=tuple(replace(x, **change) for x in world.federation.services))(world)
 
 
 def without(kind: str, name: str) -> Change:
@@ -152,13 +152,16 @@ def abroad(kind: str, name: str) -> Change:
 
 
 def suspended(what: str) -> Change:
-    """Something is suspended."""
-    return lambda world: world._replace(narrowing=Narrowing(2, (Suspension(what, "centre", SINCE, "uji"),)))
+    """Something is suspended too."""
+    item = Suspension(what, "centre", SINCE, "uji")
+    return lambda world: world._replace(
+        narrowing=replace(world.narrowing, suspended=(*world.narrowing.suspended, item))
+    )
 
 
 def halted(world: World) -> World:
     """The launch of the service is halted."""
-    return world._replace(narrowing=Narrowing(2, (), (SERVICE,)))
+    return world._replace(narrowing=replace(world.narrowing, halted=(SERVICE,)))
 
 
 def at(now: int) -> Change:
@@ -167,8 +170,8 @@ def at(now: int) -> Change:
 
 
 def used(*persons: bytes | None) -> Change:
-    """Calls already admitted today."""
-    return lambda world: world._replace(used=persons)
+    """More calls were admitted today."""
+    return lambda world: world._replace(used=(*world.used, *persons))
 
 
 def listed(*entries: KeyEntry) -> Change:
@@ -179,13 +182,13 @@ def listed(*entries: KeyEntry) -> Change:
 def revoked(since: int) -> Change:
     """The consent key is revoked from this moment on."""
     key = RevokedKey(ISSUER, note_key_id(entry(ISSUER, 5)).hex(), since)
-    return lambda world: world._replace(revocations=Revocations(2, (key,)))
+    return lambda world: world._replace(revocations=replace(world.revocations, keys=(key,)))
 
 
 def withdrawn(value: bytes) -> Change:
     """The person took this receipt back."""
     name = withdrawal_of(consent.receipt_name(consent.read_receipt(value)))
-    return lambda world: world._replace(revocations=Revocations(2, (), (name,)))
+    return lambda world: world._replace(revocations=replace(world.revocations, withdrawn=(name,)))
 
 
 def turned_over(value: bytes) -> bytes:
