@@ -204,7 +204,7 @@ def poisoned(port: int) -> dict[str, bytes]:
     wsdl = "<wsdl:definitions" + rest
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     return {
-        "external entity": f'{head}<!DOCTYPE x [<!ENTITY e SYSTEM "{outside}">]>{wsdl.replace("Files", "&e;")}'.encode(),
+        "external entity": f'{head}<!DOCTYPE x [<!ENTITY e SYSTEM "{outside}">]>{wsdl.replace("File", "&e;")}'.encode(),
         "file entity": f'{head}<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>{wsdl}'.encode(),
         "external DTD": f'{head}<!DOCTYPE x SYSTEM "{outside}">{wsdl}'.encode(),
         "billion laughs": f'{head}<!DOCTYPE x [<!ENTITY l0 "ha">{laughs}]>{wsdl}'.encode(),
