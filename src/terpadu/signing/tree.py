@@ -96,7 +96,7 @@ def consistent(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequ
 class Frontier:
     """The right edge of a growing tree: O(log n) hashes from which its root and every new tile follow."""
 
-    __slots__ = ("size", "_peaks")
+    __slots__ = ("_peaks", "size")
 
     def __init__(self, size: int = 0, peaks: Sequence[bytes] = ()) -> None:
         self.size = size

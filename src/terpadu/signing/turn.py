@@ -6,6 +6,7 @@ import base64
 from typing import NamedTuple
 
 from terpadu.errors import Unverified
+from terpadu.model.identifiers import NodeId
 from terpadu.model.rights import TrustNumbers
 from terpadu.signing.checkpoint import Checkpoint, parse_checkpoint
 from terpadu.signing.hashes import b64
@@ -14,7 +15,7 @@ from terpadu.signing.hashes import b64
 class Turn(NamedTuple):
     """What one signature says: who, when, which frames, over which own journal and on which statements of trust."""
 
-    node: str
+    node: NodeId
     time: int
     frames: int
     root: bytes
@@ -50,7 +51,7 @@ def _read(text: str) -> Turn:
         raise ValueError
     node, time, frames, journal, trust = (word[1:] for word in words)
     return Turn(
-        node=node[0],
+        node=NodeId(node[0]),
         time=int(time[0]),
         frames=int(frames[0]),
         root=base64.b64decode(frames[1], validate=True),

@@ -1,0 +1,332 @@
+"""HTTP/1.1 on raw asyncio: what a door needs of it, with limits before memory and no more than one call at a time.
+
+Parsing is httptools' (llhttp, strict). A call with a body of up to `Limits.memory` bytes comes whole; a larger one comes
+as a `BodyStream`, read with back-pressure. RFC 9112; anything ambiguous is answered by 400 and a closed connection (A17).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import NamedTuple, cast
+
+import httptools
+
+from terpadu.errors import Refused
+from terpadu.model.message import Headers, Large
+
+
+class Limits(NamedTuple):
+    """What one connection may ask for: bytes and seconds."""
+
+    url: int = 8 * 1024
+    headers: int = 48 * 1024
+    header_count: int = 100
+    memory: int = 64 * 1024
+    body: int = 128 * 1024 * 1024
+    head_seconds: float = 15.0
+    idle_seconds: float = 75.0
+
+
+class Call(NamedTuple):
+    """One HTTP request. Exactly one of `body` and `large` holds the body."""
+
+    verb: bytes
+    target: bytes
+    headers: Headers
+    body: bytes
+    large: Large | None
+    certificate: bytes | None
+    """The client's certificate in DER, where it showed one."""
+
+    def header(self, name: bytes) -> bytes | None:
+        """The last value of a header, by its lower-case name."""
+        found = None
+        for key, value in self.headers:
+            if key.lower() == name:
+                found = value
+        return found
+
+
+class Response(NamedTuple):
+    """One HTTP response; `large` streams where it is given, and a broken stream breaks the connection."""
+
+    status: int
+    reason: bytes
+    headers: Headers
+    body: bytes = b""
+    large: Large | None = None
+
+
+Handler = Callable[[Call], Awaitable[Response]]
+Complaint = Callable[[Refused], Response]
+"""How the dialect says that a call could not even be read."""
+
+_HIGH_WATER = 256 * 1024
+_TARGET = re.compile(rb"[!-~]+")
+_BODILESS = frozenset((204, 304))
+
+
+class BodyStream:
+    """A large request body on its way: pieces wait in a short queue, and the connection pauses while it is full."""
+
+    def __init__(self, transport: asyncio.Transport, size: int | None) -> None:
+        self.size = size
+        self._transport = transport
+        self._pieces: list[bytes] = []
+        self._waiting = 0
+        self._ended: bool | None = None
+        self._news = asyncio.Event()
+
+    def feed(self, piece: bytes) -> None:
+        """More bytes from the connection."""
+        self._pieces.append(piece)
+        self._waiting += len(piece)
+        if self._waiting > _HIGH_WATER:
+            self._transport.pause_reading()
+        self._news.set()
+
+    def end(self, whole: bool) -> None:
+        """The body ended, or broke off."""
+        if self._ended is None:
+            self._ended = whole
+        self._news.set()
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The bytes as they come, in pieces of at most 64 KiB."""
+        while True:
+            while self._pieces:
+                pieces, self._pieces, self._waiting = self._pieces, [], 0
+                self._transport.resume_reading()
+                whole = b"".join(pieces)
+                for at in range(0, len(whole), 65536):
+                    yield whole[at : at + 65536]
+            if self._ended:
+                return
+            if self._ended is False:
+                raise Refused("body-broken", "Expected the whole body; the caller's connection broke off.")
+            self._news.clear()
+            await self._news.wait()
+
+
+class HttpProtocol(asyncio.Protocol):
+    """One connection of a calling system."""
+
+    def __init__(self, handler: Handler, complain: Complaint, limits: Limits, open_now: set[HttpProtocol]) -> None:
+        self._handler = handler
+        self._complain = complain
+        self._limits = limits
+        self._open_now = open_now
+        self._held: list[bytes] = []
+        self._ready: list[tuple[Call, bool]] = []
+        self._task: asyncio.Task[None] | None = None
+        self._stream: BodyStream | None = None
+        self._can_write: asyncio.Event | None = None
+        self._closing = False
+        self._certificate: bytes | None = None
+        self._loop = asyncio.get_running_loop()
+        self.since = self._loop.time()
+        self.idle = True
+
+    # what the transport tells
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        secure = transport.get_extra_info("ssl_object")
+        self._certificate = secure.getpeercert(True) if secure else None
+        self._parser = httptools.HttpRequestParser(self)
+        self._open_now.add(self)
+        self.on_message_begin()
+        self.idle = True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._open_now.discard(self)
+        self._closing = True
+        if self._stream is not None:
+            self._stream.end(whole=False)
+        if self._can_write is not None:
+            self._can_write.set()
+
+    def data_received(self, data: bytes) -> None:
+        if self._task is not None and self._stream is None:
+            self._hold(data)
+            return
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self._refuse(Refused("bad-request", "Expected plain HTTP/1.1; an upgrade was asked for."))
+        except httptools.HttpParserCallbackError as error:
+            cause = error.__context__
+            self._refuse(cause if isinstance(cause, Refused) else Refused("bad-request", "Expected an HTTP/1.1 call."))
+        except httptools.HttpParserError:
+            self._refuse(Refused("bad-request", "Expected an HTTP/1.1 call that can be read in one way only."))
+
+    def eof_received(self) -> bool:
+        return False
+
+    def pause_writing(self) -> None:
+        self._can_write = asyncio.Event()
+
+    def resume_writing(self) -> None:
+        if self._can_write is not None:
+            self._can_write.set()
+            self._can_write = None
+
+    # what the parser tells
+
+    def on_message_begin(self) -> None:
+        self._target = b""
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._body: list[bytes] = []
+        self._head_bytes = self._body_bytes = 0
+        self._size: int | None = None
+        self.since = self._loop.time()
+        self.idle = False
+
+    def on_url(self, url: bytes) -> None:
+        self._target += url
+        if len(self._target) > self._limits.url:
+            raise Refused("uri-too-long", f"Expected a request line of at most {self._limits.url} bytes.")
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self._head_bytes += len(name) + len(value)
+        if self._head_bytes > self._limits.headers or len(self._headers) >= self._limits.header_count:
+            raise Refused("headers-too-large", f"Expected at most {self._limits.headers} bytes of headers.")
+        self._headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        self._check_head()
+        lengths = [value for name, value in self._headers if name.lower() == b"content-length"]
+        self._size = int(lengths[0]) if lengths else None
+        if self._size is not None and self._size > self._limits.body:
+            raise Refused("too-large", f"Expected a body of at most {self._limits.body} bytes.")
+        if any(name.lower() == b"expect" for name, _ in self._headers):
+            self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if self._size is not None and self._size > self._limits.memory:
+            self._begin_stream()
+
+    def on_body(self, body: bytes) -> None:
+        self._body_bytes += len(body)
+        if self._body_bytes > self._limits.body:
+            raise Refused("too-large", f"Expected a body of at most {self._limits.body} bytes.")
+        if self._stream is not None:
+            self._stream.feed(body)
+            return
+        self._body.append(body)
+        if self._body_bytes > self._limits.memory:
+            self._begin_stream()
+
+    def on_message_complete(self) -> None:
+        if self._stream is not None:
+            self._stream.end(whole=True)
+            self._stream = None
+            return
+        self._start(b"".join(self._body), None)
+
+    # the steps between
+
+    def _check_head(self) -> None:
+        """What llhttp lets through and an exchange must not: HTTP/1.0, several Hosts, odd targets (A17, A18)."""
+        hosts = sum(name.lower() == b"host" for name, _ in self._headers)
+        if self._parser.get_http_version() != "1.1" or hosts != 1:
+            raise Refused("bad-request", "Expected HTTP/1.1 with exactly one Host header.")
+        if not self._target.startswith(b"/") or not _TARGET.fullmatch(self._target) or b"#" in self._target:
+            raise Refused("bad-request", "Expected a request target in origin form, percent-encoded.")
+
+    def _begin_stream(self) -> None:
+        self._stream = BodyStream(self._transport, self._size)
+        for piece in self._body:
+            self._stream.feed(piece)
+        self._body = []
+        self._start(b"", self._stream)
+
+    def _start(self, body: bytes, large: BodyStream | None) -> None:
+        headers = tuple(self._headers)
+        call = Call(self._parser.get_method(), self._target, headers, body, large, self._certificate)
+        self._ready.append((call, self._parser.should_keep_alive()))
+        if self._task is None:
+            self._serve_next()
+
+    def _serve_next(self) -> None:
+        if self._ready and not self._closing:
+            self._task = self._loop.create_task(self._serve(*self._ready.pop(0)))
+
+    async def _serve(self, call: Call, keep: bool) -> None:
+        response = await self._handler(call)
+        if self._closing:
+            return
+        if response.large is not None:
+            await self._write_stream(call.verb, response, response.large)
+        else:
+            self._write(call.verb, response)
+        self._next(keep and self._stream is None)
+
+    def _write(self, verb: bytes, response: Response) -> None:
+        body = b"" if verb == b"HEAD" or response.status in _BODILESS else response.body
+        length = b"" if response.status in _BODILESS else b"content-length: %d\r\n" % len(response.body)
+        lines = b"".join([b"%b: %b\r\n" % header for header in response.headers])
+        self._transport.write(
+            b"HTTP/1.1 %d %b\r\n%b%b\r\n%b" % (response.status, response.reason, lines, length, body)
+        )
+
+    async def _write_stream(self, verb: bytes, response: Response, large: Large) -> None:
+        lines = b"".join([b"%b: %b\r\n" % header for header in response.headers])
+        known = large.size is not None
+        length = b"content-length: %d\r\n" % large.size if large.size is not None else b"transfer-encoding: chunked\r\n"
+        self._transport.write(b"HTTP/1.1 %d %b\r\n%b%b\r\n" % (response.status, response.reason, lines, length))
+        try:
+            async for chunk in large.chunks():
+                self._transport.write(chunk if known else b"%x\r\n%b\r\n" % (len(chunk), chunk))
+                if self._can_write is not None:
+                    await self._can_write.wait()
+                if self._closing:
+                    return
+        except Refused:
+            self._closing = True
+            self._transport.abort()
+            return
+        if not known:
+            self._transport.write(b"0\r\n\r\n")
+
+    def _next(self, keep: bool) -> None:
+        self._task = None
+        if not keep:
+            self._close()
+            return
+        self.since, self.idle = self._loop.time(), True
+        self._serve_next()
+        if self._task is None and self._held:
+            held, self._held = b"".join(self._held), []
+            self._transport.resume_reading()
+            self.data_received(held)
+
+    def _hold(self, data: bytes) -> None:
+        """Bytes of a next call while this one is being answered: they wait, and so does the caller."""
+        self._held.append(data)
+        self._transport.pause_reading()
+
+    def _refuse(self, error: Refused) -> None:
+        if self._closing:
+            return
+        if self._stream is not None:
+            self._stream.end(whole=False)
+        if self._task is None:
+            response = self._complain(error)
+            headers = (*response.headers, (b"connection", b"close"))
+            self._write(b"GET", response._replace(headers=headers))
+        self._close()
+
+    def _close(self) -> None:
+        self._closing = True
+        self._transport.close()
+
+    def close(self) -> None:
+        """End the connection; the node stops."""
+        if not self._closing:
+            self._close()
+
+    def expire(self, now: float) -> None:
+        """Called once a second: slow heads and long silences end the connection (A20, A21)."""
+        if self._task is None and now - self.since > (self._limits.idle_seconds if self.idle else self._limits.head_seconds):
+            self._close()

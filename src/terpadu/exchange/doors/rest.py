@@ -1,0 +1,140 @@
+"""The door for systems: X-Road's REST protocol r1 in, the walk, X-Road's REST protocol r1 out."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable
+
+from msgspec import Struct
+
+from terpadu import crash
+from terpadu.errors import CODES, Refused, TerpaduError
+from terpadu.exchange.doors import xroad
+from terpadu.exchange.doors.callers import Callers
+from terpadu.exchange.doors.http import Call, Response
+from terpadu.exchange.ground import log
+from terpadu.exchange.outgoing import Released
+from terpadu.exchange.replies import reason_of, request_hash
+from terpadu.model.message import Request
+from terpadu.model.rights import Rights
+from terpadu.signing import part
+from terpadu.signing.wire import BODY_LIMIT
+
+Walk = Callable[[Request], Awaitable[Released]]
+Desk = Callable[[Call], Awaitable[Response | None]]
+"""Answers what is not an exchange: listClients, the state of an exchange, ready; None for a path that is none of these."""
+
+_NAMED = (b"x-road-client", b"x-road-id", b"x-road-security-server", b"x-road-represented-party", b"accept")
+_OURS = (b"terpadu-purpose", b"terpadu-case", b"terpadu-consent", b"terpadu-actor", b"idempotency-key")
+
+
+class Door(Struct, frozen=True):
+    """One door. `seconds` is the deadline of a call that names none."""
+
+    walk: Walk
+    desk: Desk
+    callers: Callers
+    rights: Callable[[], Rights]
+    clock: Callable[[], int]
+    spelling: xroad.Spelling = "terpadu"
+    seconds: float = 30.0
+
+    async def handle(self, call: Call) -> Response:
+        """A call's way through the door."""
+        try:
+            found = await self.desk(call) if not call.target.startswith(b"/r") else None
+            if found is not None:
+                return found
+            request = self._read(call)
+        except Refused as error:
+            return self._error(error, "clientproxy", call)
+        try:
+            released = await self.walk(request)
+        except Refused as error:
+            return self._error(error, "clientproxy", call)
+        except Exception:
+            log.exception("door.failed", service=request.service)
+            return self._error(Refused("internal", "A fault of this node; its operator can see it."), "clientproxy", call)
+        response = self._told(released, call)
+        crash.point("c9")
+        return response
+
+    def complain(self, error: Refused) -> Response:
+        """A call that could not be read at all."""
+        return xroad.error_response(error, "clientproxy", self.spelling, None)
+
+    def _read(self, call: Call) -> Request:
+        """From bytes to a request whose caller is known. Raises `Refused`."""
+        named = {name: call.header(name) for name in _NAMED + _OURS}
+        xroad.check_verb(call.verb)
+        service = xroad.target(call.target).service
+        caller = xroad.client(named[b"x-road-client"])
+        xroad.check_optional(named[b"x-road-security-server"], named[b"x-road-represented-party"])
+        self.callers.check(call, caller)
+        if caller not in self.rights().subsystems:
+            raise Refused("unknown-member", f"Expected a subsystem that the federation lists; {caller} is not.")
+        now = self.clock()
+        headers = part.passed(call.headers)
+        if named[b"x-road-id"] is None:
+            headers = (*headers, (b"X-Road-Id", f"{service.partition('/')[0]}-{uuid.uuid4()}".encode()))
+        return Request(
+            client=caller,
+            service=service,
+            verb=call.verb,
+            path=call.target,
+            headers=headers,
+            body=call.body if len(call.body) <= BODY_LIMIT else b"",
+            number=str(uuid.uuid4()),
+            time=now,
+            until=now + int(self.seconds * 1000),
+            purpose=_text(named[b"terpadu-purpose"]),
+            case=_text(named[b"terpadu-case"]),
+            consent=named[b"terpadu-consent"],
+            key=named[b"idempotency-key"],
+            actor=named[b"terpadu-actor"],
+            large=call.large,
+        )
+
+    def _told(self, released: Released, call: Call) -> Response:
+        try:
+            check_request_hash(released)
+            return self._response(released, call)
+        except Refused as error:
+            return self._error(error, "clientproxy", call)
+
+    def _response(self, released: Released, call: Call) -> Response:
+        reply = released.reply
+        if reply.head.code is not None:
+            sentence = f"The other office's node refused: {reply.head.rule}."
+            extra = ((b"x-road-request-id", reply.head.id.encode()),)
+            return self._error(Refused(reply.head.code, sentence), "serverproxy", call, extra)
+        headers = tuple([(name, value) for name, value in reply.part.headers if name.lower() != b"content-length"])
+        reason = reply.part.second or reason_of(int(reply.part.first)).encode()
+        return Response(int(reply.part.first), reason, headers, reply.body)
+
+    def _error(
+        self, error: TerpaduError, side: xroad.Side, call: Call, extra: tuple[tuple[bytes, bytes], ...] = ()
+    ) -> Response:
+        known = Refused(error.code if error.code in _KNOWN else "internal", error.sentence)
+        return xroad.error_response(known, side, self.spelling, call.header(b"accept"), extra)
+
+
+_KNOWN = frozenset(CODES)
+
+
+def check_request_hash(released: Released) -> None:
+    """The provider's node hashed the request that it saw; it must be the one that left. Raises `Refused`."""
+    sent = part.decode(_part_of(released))
+    hashed = [value for name, value in released.reply.part.headers if name == b"x-road-request-hash"]
+    body = released.request.content[20 + len(_part_of(released)) :]
+    if hashed and hashed[-1] != request_hash(sent, body):
+        raise Refused("unbound-response", "Expected the hash of the request that was sent; the reply names another.")
+
+
+def _part_of(released: Released) -> bytes:
+    content = released.request.content
+    return content[20 : 20 + int.from_bytes(content[16:20], "big")]
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("ascii", "replace")

@@ -1,0 +1,409 @@
+"""Another office asks us: the walk of the answering node (design section 3).
+
+A frame is proven, each message decided, the frame recorded once; each message then goes on alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from terpadu import crash
+from terpadu.errors import Refused, TerpaduError
+from terpadu.exchange.frames import Type
+from terpadu.exchange.ground import Ground, log
+from terpadu.exchange.link import Link
+from terpadu.exchange.repetition import Memory, Verdict
+from terpadu.exchange.replies import answer_part, service_part
+from terpadu.exchange.turns import Letter, Nowhere, Way
+from terpadu.journal.entries import Local
+from terpadu.journal.journal import Recorded
+from terpadu.model.heads import QueryHead, RequestHead, State
+from terpadu.model.identifiers import NodeId
+from terpadu.model.message import Admitted, Answer, Decision, Facts, Headers, Message
+from terpadu.policy.admit import admit
+from terpadu.policy.decide import decide
+from terpadu.policy.metaservices import is_open
+from terpadu.policy.usage import Usage
+from terpadu.signing import hashes, part
+from terpadu.signing.opening import OpenedRequest, check_sender, open_request
+from terpadu.signing.seal import Proven
+from terpadu.signing.writing import Outcome, write_reply
+
+Ask = Callable[[Admitted], Awaitable[Answer]]
+"""The connectors' one entry."""
+Meta = Callable[[RequestHead, part.Part], Answer]
+"""A metaservice: answered by the node itself."""
+
+FAULT = Decision(rule="form", code="content")
+NOT_KEPT = ""
+
+
+class Decided(Struct, frozen=True, gc=False):
+    """A message of a proven frame with what is to become of it: everything that is recorded before anything is done."""
+
+    message: Message
+    decision: Decision
+    verdict: Verdict
+    opened: OpenedRequest | None
+    path: str
+    key: str | None
+    local: Local
+    fault: Refused | None = None
+
+
+class Incoming:
+    """The answering side of a node."""
+
+    def __init__(self, ground: Ground, memory: Memory, ask: Ask, meta: Meta) -> None:
+        self._ground = ground
+        self._memory = memory
+        self._ask = ask
+        self._meta = meta
+        self.usage = Usage()
+        self._doubts: set[bytes] = set()
+        self._walks: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.get_running_loop()
+
+    # link.Owner
+
+    def hello(self, link: Link) -> None:
+        log.info("peer.joined", peer=link.peer)
+
+    def lost(self, link: Link) -> None:
+        log.info("peer.left", peer=link.peer)
+
+    def bulk(self, link: Link, kind: Type, body: bytes) -> None:
+        self._ground.unproven(link, Refused("bad-request", "Expected messages on the message lane only."))
+
+    def messages(self, link: Link, body: bytes) -> None:
+        crash.point("p1")
+        self._spawn(self.answer_frame(link, body))
+
+    # the walk
+
+    async def answer_frame(self, link: Link, body: bytes) -> None:
+        """From the bytes of a frame to evidence on disk, and only then to each message's own way."""
+        try:
+            proven = self._prove(link, body)
+        except TerpaduError as error:
+            self._ground.unproven(link, error)
+            return
+        decided = [self._decide(message, proven) for message in proven.frame.messages]
+        crash.point("p3")
+        recorded = self._record(proven, decided)
+        patient = [one for one in decided if not self._begin_while_recording(link, one)]
+        await self._ground.journal.settle(recorded)
+        crash.point("p4")
+        for one in patient:
+            self._spawn(self.answer(link, one))
+
+    async def answer(self, link: Way, decided: Decided) -> None:
+        """One message from its record to the reply, which leaves when its own record is on disk."""
+        if isinstance(decided.message.head, QueryHead):
+            self._report(link, decided.message)
+            return
+        try:
+            reply = await self._serve(decided)
+        except Refused as refusal:
+            reply = self._refusal(decided, refusal)
+        except Exception:
+            log.exception("walk.failed", service=getattr(decided.message.head, "to", ""))
+            reply = self._refusal(decided, Refused("internal", "A fault of the answering node; its operator can see it."))
+        if reply is not None:
+            self._reply(link, decided, reply)
+
+    async def _serve(self, decided: Decided) -> Message | None:
+        opened = decided.opened
+        if decided.fault is not None or opened is None:
+            raise decided.fault or Refused("content", "Expected a request that can be read.")
+        if decided.verdict != "new":
+            return self._repeated(decided, opened)
+        if decided.decision.yes and is_open(opened.head.to):
+            return self._write(decided, self._meta(opened.head, opened.part))
+        admitted = admit(
+            decided.decision,
+            verb=opened.part.first.decode(),
+            path=decided.path,
+            headers=service_headers(opened.part.headers),
+            body=opened.body,
+            number=opened.head.id,
+            until=opened.head.until,
+            key=decided.key,
+        )
+        answer = await self._ask(admitted)
+        return self._write(decided, answer)
+
+    # its steps
+
+    def _prove(self, link: Link, body: bytes) -> Proven:
+        if link.peer is None:
+            raise Refused("identity", "Expected a HELLO before messages.")
+        proven = self._ground.prove(link.peer, body)
+        crash.point("p2")
+        return proven
+
+    def _decide(self, message: Message, proven: Proven) -> Decided:
+        head = message.head
+        try:
+            if isinstance(head, QueryHead):
+                check_sender(head, proven.entry, self._ground.clock())
+                return _as_is(message, Decision(rule="query", code=None))
+            if not isinstance(head, RequestHead):
+                raise Refused("content", "Expected a request or a query on this side of the link.")
+            check_sender(head, proven.entry, self._ground.clock())
+            opened = open_request(message, head)
+            verdict = self._memory.meet(message, head, self._same(opened), proven.turn.node)
+            return self._decide_request(opened, proven.turn.node, verdict)
+        except Refused as error:
+            return _as_is(message, Decision(rule="form", code=error.code), error)
+
+    def _decide_request(self, opened: OpenedRequest, asker: NodeId, verdict: Verdict) -> Decided:
+        head, now = opened.head, self._ground.clock()
+        path, person = self._read(opened)
+        who = self._ground.journal.who(person) if person else None
+        facts = Facts(
+            consumer=head.source,
+            service=head.to,
+            verb=opened.part.first.decode(),
+            path=path.partition("?")[0],
+            agreement=None if is_open(head.to) else head.agreement,
+            purpose=head.purpose,
+            case=head.case,
+            consent=_consent(head, opened.part),
+            has_key=head.idem is not None,
+            asker=asker,
+            who=who,
+            share=self._share(who),
+            person=person,
+        )
+        decision = decide(facts, self._ground.rights(), self.usage, now)
+        if decision.yes and verdict == "new" and decision.agreement is not None:
+            self.usage.count(decision.agreement.name, who, now)
+        local = Local(decision.rule if decision.yes else str(decision.code), who, self._same(opened) or None, _kept(decision))
+        key = header(opened.part, b"idempotency-key")
+        return Decided(opened.message, decision, verdict, opened, path, key.decode() if key else None, local)
+
+    def _read(self, opened: OpenedRequest) -> tuple[str, str | None]:
+        """The service path, and the person asked about."""
+        head = opened.head
+        path = service_part(opened.part.second, head.to)
+        service = self._ground.rights().services.get(head.to)
+        return path, person_in(opened.body, service.subject) if service and service.subject else None
+
+    def _same(self, opened: OpenedRequest) -> bytes:
+        """The keyed hash that tells equal repeats under an idempotency key."""
+        if opened.head.idem is None:
+            return b""
+        return hashes.keyed(self._ground.secret, opened.part.first, opened.part.second, opened.body)
+
+    def _share(self, who: bytes | None) -> int | None:
+        """A person's stable place in a cohort: not the daily key's, the node's own."""
+        return None if who is None else int.from_bytes(who[:4], "big") % 1000
+
+    def _record(self, proven: Proven, decided: list[Decided]) -> Recorded:
+        keep = [_keep(one) for one in decided]
+        locals_ = [one.local for one in decided]
+        for one in decided:
+            if one.decision.code is not None:
+                self._ground.counters["refused." + one.decision.code] += 1
+        return self._ground.journal.record_frame("in", proven.frame, locals_, self._ground.rights().numbers, keep)
+
+    def _begin_while_recording(self, link: Link, one: Decided) -> bool:
+        """A safe service's only effect is the disclosure, and that happens when the reply leaves, after both records."""
+        service = one.decision.service
+        if one.fault is not None or one.verdict != "new" or service is None or service.effect != "safe":
+            return False
+        self._spawn(self.answer(link, one))
+        return True
+
+    def _write(self, decided: Decided, answer: Answer) -> Message:
+        opened = decided.opened
+        if opened is None:
+            raise TypeError("an answer has a request")
+        raw = answer_part(opened, answer)
+        outcome = Outcome(rule=decided.decision.rule, status=answer.status)
+        return write_reply(decided.message, outcome, self._ground.clock(), os.urandom(16), raw, answer.body)
+
+    def _refusal(self, decided: Decided, refusal: Refused) -> Message | None:
+        """A signed no. A head that can't be read has nobody to be told; its leaf goes to the log."""
+        if not isinstance(decided.message.head, RequestHead | QueryHead):
+            log.warning("message.unreadable", leaf=hashes.b64(decided.message.leaf))
+            return None
+        code = self._code_for(decided, refusal.code)
+        self._ground.counters["answered." + code] += 1
+        outcome = Outcome(rule=decided.decision.rule, code=code)
+        return write_reply(decided.message, outcome, self._ground.clock(), os.urandom(16))
+
+    def _code_for(self, decided: Decided, code: str) -> str:
+        """Whether an effect happened can't be known where a system without keys fell silent."""
+        service = decided.decision.service
+        silent = code in ("upstream-down", "upstream-garbage")
+        return "outcome-unknown" if silent and service and service.effect == "best-effort" else code
+
+    def _reply(self, link: Way, decided: Decided, reply: Message) -> None:
+        if decided.verdict == "new":
+            self._memory.answered(decided.message, reply)
+        kept = decided.decision.agreement is not None and decided.decision.agreement.keep_days > 0
+        keyed = isinstance(decided.message.head, RequestHead) and decided.message.head.idem is not None
+        rule = getattr(reply.head, "code", None) or decided.decision.rule
+        local = Local(rule, decided.local.who, None, decided.local.kept)
+        self._ground.turns.put(link, Letter(reply, local, kept or keyed))
+
+    # repetition and doubt
+
+    def _repeated(self, decided: Decided, opened: OpenedRequest) -> Message | None:
+        """What a repeat gets: the recorded reply, silence while it is made, or a no that says why."""
+        verdict = decided.verdict
+        if verdict == "working":
+            return None
+        if verdict == "again":
+            found = self._memory.reply_to(decided.message.leaf)
+            if found is None:
+                raise Refused("replay", "The message was answered before and its reply is not kept; write a new one.")
+            return found
+        if verdict == "stored":
+            return self._stored(decided, opened)
+        raise Refused(verdict, _WHY[verdict])
+
+    def _stored(self, decided: Decided, opened: OpenedRequest) -> Message:
+        """The earlier reply under this key, as a new reply that names it; the right to it was decided again."""
+        if decided.decision.code is not None:
+            raise Refused(decided.decision.code, decided.decision.missing)
+        found = self._memory.stored(opened.head)
+        content = found.content if found and found.content else None
+        if found is not None and content is None:
+            content = self._ground.journal.content(found.leaf)
+        if found is None or content is None:
+            raise Refused("outcome-unknown", "The request was served before and its reply is no longer kept.")
+        length = int.from_bytes(content[16:20], "big")
+        raw, body = content[20 : 20 + length], content[20 + length :]
+        first = hashes.b64(found.leaf)
+        head = found.head
+        outcome = Outcome(
+            rule=decided.decision.rule,
+            status=getattr(head, "status", None),
+            code=getattr(head, "code", None),
+            first=first,
+        )
+        return write_reply(decided.message, outcome, self._ground.clock(), os.urandom(16), raw, body)
+
+    def _report(self, link: Way, query: Message) -> None:
+        """What became of a request: its recorded reply in the same frame, or a state; a promise is recorded first."""
+        head = query.head
+        if not isinstance(head, QueryHead):
+            return
+        leaf = base64.b64decode(head.about)
+        reply = self._memory.reply_to(leaf)
+        outcome = Outcome(rule="query", state=self._state(leaf, reply))
+        if reply is not None:
+            self._ground.turns.put(link, Letter(reply, Local("again", None, None, NOT_KEPT), False))
+        elif outcome.state == "never-arrived":
+            self._memory.promise_never(leaf, self._ground.clock())
+        report = write_reply(query, outcome, self._ground.clock(), os.urandom(16))
+        self._ground.turns.put(link, Letter(report, Local("query", None, None, NOT_KEPT), False))
+
+    def _state(self, leaf: bytes, reply: Message | None) -> State:
+        if reply is not None:
+            return "refused" if getattr(reply.head, "code", None) else "done"
+        if self._memory.in_work(leaf) is not None:
+            return "in-doubt" if leaf in self._doubts else "running"
+        return "done" if self._memory.knows(leaf) else "never-arrived"
+
+    async def resolve_doubts(self) -> None:
+        """After a restart: what was recorded and never answered is resolved by its service's class (protocol section 5).
+
+        With a key the old system is asked again, under a decision of now; without one the outcome stays unknown, signed.
+        """
+        self._doubts = {message.leaf for message, _ in self._memory.unanswered()}
+        for message, asker in self._memory.unanswered():
+            await self.answer(Nowhere(asker), self._decide_anew(message, asker))
+            self._doubts.discard(message.leaf)
+
+    def _decide_anew(self, message: Message, asker: NodeId) -> Decided:
+        head, content = message.head, self._ground.journal.content(message.leaf)
+        if not isinstance(head, RequestHead) or head.idem is None or content is None:
+            unknown = Refused("outcome-unknown", "The node was interrupted; whether the system had acted is not known.")
+            return _as_is(message, Decision(rule="interrupted", code=unknown.code), unknown)
+        try:
+            opened = open_request(Message(head, message.raw, message.leaf, content), head)
+            return self._decide_request(opened, asker, "new")
+        except Refused as error:
+            return _as_is(message, Decision(rule="form", code=error.code), error)
+
+    def _spawn(self, walk: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(walk)
+        self._walks.add(task)
+        task.add_done_callback(self._walks.discard)
+
+    async def drain(self, seconds: float) -> None:
+        """Let what is under way come to its reply."""
+        if self._walks:
+            await asyncio.wait(self._walks, timeout=seconds)
+
+
+_WHY = {
+    "replay": "The message number was used for another message; write a new one.",
+    "never": "This request was promised never to be served; write a new one.",
+    "running": "A request under the same idempotency key is being worked on; ask again in a moment.",
+    "idem-mismatch": "The idempotency key was used for another content; use a key of its own for each act.",
+}
+
+
+def _as_is(message: Message, decision: Decision, fault: Refused | None = None) -> Decided:
+    rule = decision.code or decision.rule
+    return Decided(message, decision, "new", None, "", None, Local(rule, None, None, NOT_KEPT), fault)
+
+
+def _kept(decision: Decision) -> str:
+    days = decision.agreement.keep_days if decision.agreement and decision.yes else 0
+    return str(days) if days else NOT_KEPT
+
+
+def _keep(one: Decided) -> bool:
+    """Content is kept where the agreement says so, and under an idempotency key, until doubt can be resolved."""
+    if one.opened is None or not one.decision.yes:
+        return False
+    return bool(one.local.kept) or one.opened.head.idem is not None
+
+
+def _consent(head: RequestHead, read: part.Part) -> bytes | None:
+    """The receipt in the part, if it is the one that the head names."""
+    if head.consent is None:
+        return None
+    value = header(read, b"terpadu-consent")
+    if value is None or hashes.b64(hashes.turn(value)) != head.consent:
+        raise Refused("consent", "Expected the consent receipt that the head names in the request's part.")
+    return value
+
+
+def header(read: part.Part, name: bytes) -> bytes | None:
+    """The last value of a header of a part, by its lower-case name."""
+    found = None
+    for key, value in read.headers:
+        if key.lower() == name:
+            found = value
+    return found
+
+
+def service_headers(headers: Headers) -> Headers:
+    """What the own system gets of a request's headers: neither hop-by-hop ones nor the consent receipt."""
+    return part.passed(headers)
+
+
+def person_in(body: bytes, subject: str) -> str | None:
+    """The number of the person that a request is about, where its service says it stands (`body:<dotted path>`)."""
+    value: Any
+    try:
+        value = msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        return None
+    for step in subject.removeprefix("body:").split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,155 @@
+"""Services that a node answers itself, about itself: X-Road's metaservices (PR-MREST), and our counters.
+
+X-Road's real output is snake_case with `service`, not what the annex of PR-MREST says; that is what clients read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+import msgspec
+
+from terpadu.errors import Refused
+from terpadu.exchange.ground import Ground
+from terpadu.model.federation import Agreement, Endpoint, Service
+from terpadu.model.heads import RequestHead
+from terpadu.model.identifiers import ServiceId, SubsystemId, subsystem_of
+from terpadu.model.message import Answer, Headers
+from terpadu.model.rights import Rights
+from terpadu.signing.part import Part
+
+JSON: Headers = ((b"content-type", b"application/json;charset=utf-8"),)
+Documents = Callable[[ServiceId], bytes | None]
+"""The OpenAPI text of an own service, or None."""
+
+
+class Metaservices:
+    """The table of what a node says of itself; each takes the asking head and the query, and gives an answer."""
+
+    def __init__(self, ground: Ground, documents: Documents) -> None:
+        self._ground = ground
+        self._documents = documents
+        self._table: dict[str, Callable[[RequestHead, dict[str, list[str]]], Answer]] = {
+            "listMethods": self._list_methods,
+            "allowedMethods": self._allowed_methods,
+            "getOpenAPI": self._open_api,
+            "getCounters": self._counters,
+        }
+
+    def answer(self, head: RequestHead, part: Part) -> Answer:
+        """Answer a metaservice. Raises `Refused`."""
+        code = head.to.rpartition("/")[2]
+        made = self._table.get(code)
+        if made is None or part.first != b"GET":
+            raise Refused("unknown-service", f"Expected GET {', '.join(self._table)}.")
+        query = parse_qs(part.second.partition(b"?")[2].decode("ascii"), keep_blank_values=True)
+        return made(head, query)
+
+    def _list_methods(self, head: RequestHead, query: dict[str, list[str]]) -> Answer:
+        offered = _offered(self._ground.rights(), subsystem_of(head.to))
+        return _json({"service": [_service(service, service.endpoints) for service in offered]})
+
+    def _allowed_methods(self, head: RequestHead, query: dict[str, list[str]]) -> Answer:
+        rights = self._ground.rights()
+        offered = _offered(rights, subsystem_of(head.to))
+        allowed = [(service, _endpoints(rights.between.get((head.source, service.id), ()))) for service in offered]
+        return _json({"service": [_service(service, endpoints) for service, endpoints in allowed if endpoints]})
+
+    def _open_api(self, head: RequestHead, query: dict[str, list[str]]) -> Answer:
+        code = query.get("serviceCode", [""])[0]
+        if not code:
+            raise Refused("bad-request", "Expected ?serviceCode= with the code of a service.")
+        service = ServiceId(f"{subsystem_of(head.to)}/{code}")
+        if service not in self._ground.rights().services:
+            raise Refused("unknown-service", f"Expected a service that is listed; {code} is not.")
+        text = self._documents(service)
+        if text is None:
+            raise Refused("not-described", f"Expected a service with an OpenAPI document; {code} has none.")
+        return Answer(status=200, reason="OK", headers=_type_of(text), body=text)
+
+    def _counters(self, head: RequestHead, query: dict[str, list[str]]) -> Answer:
+        """Calls and refusals by cause since the node started; no persons' data."""
+        return _json({"counters": dict(sorted(self._ground.counters.items())), "node": self._ground.me})
+
+
+def _offered(rights: Rights, subsystem: SubsystemId) -> list[Service]:
+    return [service for service in rights.services.values() if subsystem_of(service.id) == subsystem]
+
+
+def _endpoints(agreements: tuple[Agreement, ...]) -> tuple[Endpoint, ...]:
+    return tuple(endpoint for agreement in agreements for endpoint in agreement.endpoints)
+
+
+def _service(service: Service, endpoints: tuple[Endpoint, ...]) -> dict[str, Any]:
+    instance, member_class, member, subsystem, code = service.id.split("/")
+    return {
+        "member_class": member_class,
+        "member_code": member,
+        "object_type": "SERVICE",
+        "service_code": code,
+        "service_type": service.type,
+        "subsystem_code": subsystem,
+        "xroad_instance": instance,
+        "endpoint_list": [{"method": endpoint.method, "path": endpoint.path} for endpoint in endpoints],
+    }
+
+
+def _json(value: object) -> Answer:
+    return Answer(status=200, reason="OK", headers=JSON, body=msgspec.json.encode(value))
+
+
+def _type_of(text: bytes) -> Headers:
+    return JSON if text.lstrip().startswith(b"{") else ((b"content-type", b"text/yaml;charset=utf-8"),)
+
+
+def list_clients(rights: Rights, as_json: bool) -> tuple[Headers, bytes]:
+    """All members and subsystems: JSON where asked for, else X-Road's XML `clientList`."""
+    found = list(_clients(rights))
+    if as_json:
+        return JSON, msgspec.json.encode({"member": found})
+    xml = "".join(_client_xml(entry) for entry in found)
+    text = (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+        '<xroad:clientList xmlns:xroad="http://x-road.eu/xsd/xroad.xsd" xmlns:id="http://x-road.eu/xsd/identifiers">'
+        f"{xml}</xroad:clientList>"
+    )
+    return ((b"content-type", b"text/xml;charset=utf-8"),), text.encode()
+
+
+def _clients(rights: Rights) -> Iterator[dict[str, Any]]:
+    for member in rights.members.values():
+        yield {"id": _client_id(member.id.split("/"), "MEMBER"), "name": member.name}
+    for subsystem in rights.subsystems.values():
+        owner = rights.members["/".join(subsystem.id.split("/")[:3])]  # type: ignore[index]
+        identifier = _client_id(subsystem.id.split("/"), "SUBSYSTEM")
+        yield {"id": identifier, "name": owner.name, "subsystem_name": subsystem.name}
+
+
+def _client_id(parts: list[str], kind: str) -> dict[str, str]:
+    names = ("xroad_instance", "member_class", "member_code", "subsystem_code")
+    return {"object_type": kind, **dict(zip(names, parts, strict=False))}
+
+
+_TAGS = {
+    "xroad_instance": "xRoadInstance",
+    "member_class": "memberClass",
+    "member_code": "memberCode",
+    "subsystem_code": "subsystemCode",
+}
+
+
+def _client_xml(entry: dict[str, Any]) -> str:
+    identifier = dict(entry["id"])
+    kind = identifier.pop("object_type")
+    inner = "".join(f"<id:{_TAGS[name]}>{escape(value)}</id:{_TAGS[name]}>" for name, value in identifier.items())
+    name = escape(entry["name"])
+    return f'<xroad:member><xroad:id id:objectType="{kind}">{inner}</xroad:id><xroad:name>{name}</xroad:name></xroad:member>'
+
+
+def count_calls(counters: Counter[str], service: str, code: str | None) -> None:
+    """One call more, by service and outcome."""
+    counters[f"calls.{service}.{code or 'ok'}"] += 1

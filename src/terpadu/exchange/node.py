@@ -1,0 +1,262 @@
+"""A node (simpul): its parts put together, started, kept and stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import ssl
+from collections.abc import Callable
+
+from terpadu.clock import Clock, system_clock
+from terpadu.connectors import loading
+from terpadu.connectors.asking import Connectors
+from terpadu.errors import Refused, TerpaduError, Unverified
+from terpadu.exchange.desk import Desk
+from terpadu.exchange.doors.http import HttpProtocol
+from terpadu.exchange.doors.rest import Door
+from terpadu.exchange.ground import Ground, log
+from terpadu.exchange.incoming import Incoming
+from terpadu.exchange.link import MESSAGE_LANE, Identity, Link
+from terpadu.exchange.listening import Doorman, alpn
+from terpadu.exchange.metaservices import Metaservices
+from terpadu.exchange.outgoing import Outgoing
+from terpadu.exchange.own_keys import OwnKeys
+from terpadu.exchange.peers import Peer
+from terpadu.exchange.plan import Plan
+from terpadu.exchange.repetition import Memory
+from terpadu.exchange.restoring import restore
+from terpadu.exchange.searching import Search
+from terpadu.journal.journal import Journal
+from terpadu.journal.secrets import Secrets
+from terpadu.model.identifiers import NodeId
+from terpadu.model.message import Admitted, Answer
+from terpadu.model.rights import Rights
+from terpadu.signing import note
+from terpadu.signing.turn import parse_turn
+from terpadu.trust import keys as node_keys
+from terpadu.trust.fetch import Source
+from terpadu.trust.keeper import Keeper
+from terpadu.trust.store import Store
+
+GC_THRESHOLD = 50_000
+"""Allocations between young collections: the hot path makes no cycles, and the default of 700 costs it 10 %."""
+
+
+class Node:
+    """One running node. Made by `Node.start`, ended by `stop`."""
+
+    door_port: int
+    peer_port: int
+
+    def __init__(self, plan: Plan, clock: Clock) -> None:
+        self.plan = plan
+        self.clock = clock
+        self._servers: list[asyncio.AbstractServer] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._peers: dict[NodeId, Peer] = {}
+        self._connections: set[HttpProtocol] = set()
+        self._links: set[Link] = set()
+
+    @classmethod
+    async def start(cls, plan: Plan, clock: Clock = system_clock) -> Node:
+        """Bring a node up: trust, evidence, memory, peers, door; in this order, so that nothing is served before."""
+        node = cls(plan, clock)
+        await node._trust()
+        node._evidence()
+        node._walks()
+        await node._listen_to_peers()
+        await node._open_door()
+        node._keep_going()
+        return node
+
+    async def _trust(self) -> None:
+        plan = self.plan
+        self.keys = node_keys.load(plan.keys)
+        sources = [Source(address) for address in plan.registries]
+        self.keeper = Keeper(Store(plan.trust, plan.root.read_bytes()), lambda: sources, self.clock, plan.refresh)
+        await self.keeper.refresh()
+        self.own = OwnKeys(self.keys, self.keeper.rights, self.clock)
+        self.keeper.on_change(self._federation_changed)
+
+    def _federation_changed(self, rights: Rights) -> None:
+        self.own.changed()
+
+    def _evidence(self) -> None:
+        generation = f"{self.keys.node}/journal/1"
+        signer = self.own.signer("journal", generation)
+        secrets = Secrets(self.plan.keys / "journal")
+        self.journal = Journal.open(
+            self.plan.journal, origin_node=self.keys.node, signer=signer, secrets=secrets, clock=self.clock
+        )
+
+    def _walks(self) -> None:
+        secret = self.keys.idempotency_secret
+        self.ground = Ground(self.keys.node, self.journal, self.keeper.rights, self.own.frame, self.clock, secret)
+        self.memory = Memory()
+        self.connectors = self._load_connectors()
+        self.metaservices = Metaservices(self.ground, self._document)
+        self.outgoing = Outgoing(self.ground, self._peer)
+        self.incoming = Incoming(self.ground, self.memory, self._ask_system, self.metaservices.answer)
+        restore(self.journal, self.memory, self.incoming.usage, self.clock())
+        self.search = Search(self.ground)
+
+    def _load_connectors(self) -> Connectors | None:
+        if self.plan.connectors is None:
+            return None
+        return loading.load(self.plan.connectors, self.plan.secrets, self.clock)
+
+    async def _ask_system(self, admitted: Admitted) -> Answer:
+        if self.connectors is None:
+            raise Refused("unknown-service", "Expected a node with systems behind it; this one only asks.")
+        return await self.connectors.ask(admitted)
+
+    def _document(self, service: str) -> bytes | None:
+        return None
+
+    def _identity(self) -> Identity:
+        return Identity(self.keys.node, self.keeper.rights, self.clock, self.ground.known, self._heard)
+
+    def _heard(self, peer: NodeId, known: str) -> None:
+        """What a peer holds of our own turns: more than we have ourselves means that we are an old copy."""
+        if not known:
+            return
+        signed = note.parse(known.encode())
+        turn = parse_turn(signed.text)
+        if turn.node == self.keys.node and turn.journal.origin == self.journal.checkpoint.origin:
+            self.journal.note_seen(turn.journal.size, turn.journal.root)
+
+    def _peer(self, name: NodeId) -> Peer:
+        found = self._peers.get(name)
+        if found is None:
+            found = self._peers[name] = Peer(name, self.ground, self._identity(), self._dial)
+        return found
+
+    def _dial(self, make: Callable[[], Link], name: NodeId) -> asyncio.Future[None]:
+        return asyncio.ensure_future(self._connect(make, name))
+
+    async def _connect(self, make: Callable[[], Link], name: NodeId) -> None:
+        entry = self.keeper.rights().nodes.get(name)
+        if entry is None:
+            raise Unverified(f"Expected a node that the federation lists; {name} is not.", "identity")
+        context = self.own.tls(server=False, protocols=[MESSAGE_LANE])
+        loop = asyncio.get_running_loop()
+        await loop.create_connection(make, entry.host, entry.port, ssl=context, ssl_handshake_timeout=5)
+
+    async def _listen_to_peers(self) -> None:
+        protocols: dict[str, Callable[[], asyncio.Protocol]] = {MESSAGE_LANE: self._accept}
+        context = self.own.tls(server=True, protocols=alpn(protocols))
+        address = self.plan.peers
+        server = await asyncio.get_running_loop().create_server(
+            lambda: Doorman(protocols), address.host, address.port, ssl=context, ssl_handshake_timeout=10
+        )
+        self.peer_port = server.sockets[0].getsockname()[1]
+        self._servers.append(server)
+
+    def _accept(self) -> Link:
+        link = Link(self._identity(), self.incoming)
+        self._links.add(link)
+        return link
+
+    async def _open_door(self) -> None:
+        plan = self.plan
+        desk = Desk(self.keeper.rights, plan.callers, self.why_not_ready, self.search.state, self.search.evidence)
+        self.door = Door(
+            walk=self.outgoing.ask,
+            desk=desk.answer,
+            callers=plan.callers,
+            rights=self.keeper.rights,
+            clock=self.clock,
+            spelling=plan.spelling,
+            seconds=plan.seconds,
+        )
+        server = await asyncio.get_running_loop().create_server(
+            lambda: HttpProtocol(self.door.handle, self.door.complain, plan.limits, self._connections),
+            plan.door.host,
+            plan.door.port,
+            ssl=self._door_tls(),
+        )
+        self.door_port = server.sockets[0].getsockname()[1]
+        self._servers.append(server)
+
+    def _door_tls(self) -> ssl.SSLContext | None:
+        plan = self.plan
+        if plan.door_certificate is None:
+            return None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(plan.door_certificate, plan.door_key)
+        if plan.door_clients is not None:
+            context.load_verify_locations(plan.door_clients)
+            context.verify_mode = ssl.CERT_OPTIONAL
+        return context
+
+    def why_not_ready(self) -> list[str]:
+        """Sentences that say why this node should not be given calls; empty when it is ready (A29)."""
+        why = []
+        if self.journal.state != "serving":
+            why.append(f"The journal is {self.journal.state}: {self.journal.reason}")
+        try:
+            self.keeper.rights()
+            self.own.frame()
+        except TerpaduError as error:
+            why.append(error.sentence)
+        return why
+
+    def _keep_going(self) -> None:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(GC_THRESHOLD, 20, 50)
+        loop = asyncio.get_running_loop()
+        self._tasks = [
+            loop.create_task(self.keeper.run()),
+            loop.create_task(self._pulse()),
+            loop.create_task(self.incoming.resolve_doubts()),
+        ]
+
+    async def _pulse(self) -> None:
+        """Once a second: deadlines, silences, what may be forgotten."""
+        loop, seconds = asyncio.get_running_loop(), 0
+        while True:
+            await asyncio.sleep(1)
+            seconds += 1
+            now = self.clock()
+            self.memory.sweep(now)
+            if seconds % 3600 == 0:
+                self.memory.sweep_keys(now)
+            for peer in self._peers.values():
+                peer.sweep(now)
+            self._links = {link for link in self._links if not link.closed}
+            for link in self._links:
+                link.pulse(loop.time())
+            for connection in list(self._connections):
+                connection.expire(loop.time())
+
+    async def stop(self) -> None:
+        """End in order: no new calls, what is under way comes to its reply, evidence to disk."""
+        for server in self._servers:
+            server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.incoming.drain(5)
+        for peer in self._peers.values():
+            await peer.close()
+        for link in self._links:
+            link.close()
+        for connection in list(self._connections):
+            connection.close()
+        if self.connectors is not None:
+            await self.connectors.close()
+        await self.journal.close()
+        log.info("node.stopped", node=self.keys.node)
+
+
+@contextlib.asynccontextmanager
+async def running(plan: Plan, clock: Clock = system_clock):  # type: ignore[no-untyped-def]
+    """A node for as long as the block lasts."""
+    node = await Node.start(plan, clock)
+    try:
+        yield node
+    finally:
+        await node.stop()

@@ -1,0 +1,197 @@
+"""Our system asks another office: the walk of the asking node (design section 3)."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+
+from terpadu import crash
+from terpadu.errors import Refused
+from terpadu.exchange.ground import Ground
+from terpadu.exchange.peers import Asked, Heard, Peer, Unresolved
+from terpadu.journal.entries import Local
+from terpadu.journal.journal import Durable
+from terpadu.model.identifiers import AgreementId, NodeId, ServiceId
+from terpadu.model.message import Decision, Facts, Headers, Message, Request
+from terpadu.policy.admit import check_yes
+from terpadu.policy.decide import BY_AGREEMENT, decide
+from terpadu.policy.usage import Usage
+from terpadu.signing import hashes
+from terpadu.signing.opening import OpenedReply
+from terpadu.signing.writing import Grounds, write_request
+
+ATTEMPTS = 3
+"""How often a request that provably was not served is written anew within its deadline."""
+
+
+class Decided(NamedTuple):
+    """A request of our own system with what this node's own policy says of it."""
+
+    request: Request
+    decision: Decision
+
+
+class Permitted(NamedTuple):
+    """A request that this node's own policy lets out, and the grounds that it will be signed with."""
+
+    request: Request
+    grounds: Grounds
+    node: NodeId
+    keep: bool
+
+
+class Released(NamedTuple):
+    """A reply that may be told: about this request, and both records on disk."""
+
+    reply: OpenedReply
+    request: Message
+    durable: Durable
+
+
+class Outgoing:
+    """The asking side of a node."""
+
+    def __init__(self, ground: Ground, peer: Callable[[NodeId], Peer]) -> None:
+        self._ground = ground
+        self._peer = peer
+        self._usage = Usage()
+
+    async def ask(self, request: Request) -> Released:
+        """From our own system's request to a reply that it may be told. Raises `Refused`."""
+        crash.point("c1")
+        decided = self._decide(request)
+        permitted = self._permit(decided)
+        for _ in range(ATTEMPTS):
+            asked = await self._send(permitted)
+            try:
+                heard = await asked.future
+            except Unresolved as report:
+                permitted = self._again(permitted, report)
+                continue
+            released = await self._settle(asked, heard)
+            crash.point("c8")
+            return released
+        raise Refused("in-doubt", "Expected the other node to say what became of the request; ask again later.")
+
+    def _decide(self, request: Request) -> Decided:
+        facts = Facts(
+            consumer=request.client,
+            service=request.service,
+            verb=request.verb.decode(),
+            path=service_path(request),
+            agreement=None,
+            purpose=request.purpose,
+            case=request.case,
+            consent=None,
+            has_key=request.key is not None,
+            asker=self._ground.me,
+            person=None,
+        )
+        decision = decide(facts, self._ground.rights(), self._usage, request.time)
+        crash.point("c2")
+        return Decided(request, decision)
+
+    def _permit(self, decided: Decided) -> Permitted:
+        """A no ends here, recorded. Consent is the provider's to judge: this node only carries the receipt."""
+        request, decision = decided
+        if decision.code is not None and not _left_to_provider(request, decision):
+            self._record_refusal(request, decision)
+            check_yes(decision)
+        return Permitted(
+            request=request,
+            grounds=self._grounds(request, decision),
+            node=self._node_of(request.service),
+            keep=bool(decision.agreement and decision.agreement.keep_days),
+        )
+
+    def _grounds(self, request: Request, decision: Decision) -> Grounds:
+        agreement = decision.agreement.name if decision.agreement else NO_AGREEMENT
+        purpose = decision.purpose if request.purpose else BY_AGREEMENT
+        keyed = None
+        if request.key is not None:
+            keyed = self._keyed(request.client.encode(), request.service.encode(), request.key)
+        actor = self._keyed(request.actor) if request.actor else None
+        return Grounds(agreement, purpose, keyed, actor)
+
+    def _keyed(self, *parts: bytes) -> str:
+        return hashes.b64(hashes.keyed(self._ground.secret, *parts))
+
+    def _node_of(self, service: ServiceId) -> NodeId:
+        """A service with effects has one home; a safe one is asked where a link stands, else at its first."""
+        nodes = node_choices(self._ground, service)
+        linked = [node for node in nodes if self._peer(node).connected]
+        return (linked or nodes)[0]
+
+    async def _send(self, permitted: Permitted) -> Asked:
+        """Head, content and leaf are made now, so that time and salt belong to this attempt."""
+        request, peer = permitted.request, self._peer(permitted.node)
+        if not peer.connected:
+            await peer.connect((request.until - self._ground.clock()) / 1000)
+        message = write_request(request, permitted.grounds, outgoing_headers(request), os.urandom(16))
+        asked = peer.send(message, request.until, permitted.keep, Local(permitted.grounds.agreement, None, None, ""))
+        crash.point("c3")
+        return asked
+
+    def _again(self, permitted: Permitted, report: Unresolved) -> Permitted:
+        """What provably was not served, or is safe to ask, is written anew; anything else stays for the caller."""
+        request = permitted.request
+        service = self._ground.rights().services.get(request.service)
+        repeatable = request.key is not None or (service is not None and service.effect == "safe")
+        if report.state != "never-arrived" and not repeatable:
+            raise Refused("in-doubt", "The other node can't say yet whether the request had an effect; ask again.")
+        fresh = msgspec.structs.replace(request, number=str(uuid.uuid4()), time=self._ground.clock())
+        return permitted._replace(request=fresh)
+
+    async def _settle(self, asked: Asked, heard: Heard) -> Released:
+        """Groups commit in order: the reply's record, queued after the request's, is on disk only when both are."""
+        durable = await self._ground.journal.settle(heard.recorded)
+        return Released(heard.reply, asked.message, durable)
+
+    def _record_refusal(self, request: Request, decision: Decision) -> None:
+        grounds = self._grounds(request, decision)
+        message = write_request(request, grounds, (), os.urandom(16))
+        self._ground.counters["refused." + str(decision.code)] += 1
+        self._ground.journal.record_refused(message.raw, message.leaf, decision.rule, str(decision.code), None)
+
+
+NO_AGREEMENT = AgreementId("none/0")
+"""How a head says that no agreement was found: for metaservices and for recorded refusals."""
+
+
+def _left_to_provider(request: Request, decision: Decision) -> bool:
+    """Whom the request is about, only the provider's node finds out: it judges consent and cohort."""
+    return decision.code == "cohort" or (decision.code == "consent" and request.consent is not None)
+
+
+def node_choices(ground: Ground, service: ServiceId) -> tuple[NodeId, ...]:
+    """The nodes that serve a service; for a metaservice, those that serve anything of its subsystem."""
+    rights = ground.rights()
+    listed = rights.services.get(service)
+    if listed is not None:
+        return listed.nodes
+    home = service.rpartition("/")[0] + "/"
+    found = [node for name, entry in rights.services.items() if name.startswith(home) for node in entry.nodes]
+    if not found:
+        raise Refused("unknown-service", f"Expected a service of the federation; {service} is not listed.")
+    return tuple(dict.fromkeys(found))
+
+
+def service_path(request: Request) -> str:
+    """The path behind the service's name, raw, without query."""
+    path = request.path.partition(b"?")[0].decode("ascii")
+    pieces = path.split("/", 7)
+    return "/" + pieces[7] if len(pieces) > 7 else ""
+
+
+def outgoing_headers(request: Request) -> Headers:
+    """What travels of the caller's headers, and X-Road's own; the consent receipt goes as a header of the part."""
+    headers = request.headers
+    if request.consent is not None:
+        headers = (*headers, (b"Terpadu-Consent", request.consent))
+    if request.key is not None:
+        headers = (*headers, (b"Idempotency-Key", request.key))
+    return (*headers, (b"X-Road-Request-Id", request.number.encode()))

@@ -1,0 +1,225 @@
+"""The asking side's links: one per node asked, dialled when first needed, with what is still unanswered over it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import uuid
+from collections.abc import Callable
+from typing import NamedTuple
+
+from terpadu import crash
+from terpadu.errors import Refused, TerpaduError
+from terpadu.exchange.frames import Type
+from terpadu.exchange.ground import Ground, log
+from terpadu.exchange.link import Identity, Link, busy
+from terpadu.exchange.turns import Letter, Slot
+from terpadu.journal.entries import Local
+from terpadu.journal.journal import Recorded
+from terpadu.model.heads import QueryHead, ReplyHead, RequestHead
+from terpadu.model.identifiers import NodeId
+from terpadu.model.message import Message
+from terpadu.signing.opening import OpenedReply, open_reply
+from terpadu.signing.seal import Proven
+from terpadu.signing.writing import write_query
+
+Dial = Callable[[Callable[[], Link], NodeId], "asyncio.Future[None]"]
+"""Connects a fresh link to a node by the message lane."""
+
+QUERY_SPAN = 30_000
+_PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
+
+
+class Heard(NamedTuple):
+    """A reply that is about what was asked, and the record that it stands in."""
+
+    reply: OpenedReply
+    recorded: Recorded
+
+
+class Asked:
+    """A message that waits for its reply."""
+
+    __slots__ = ("future", "keep", "message", "slot", "until")
+
+    def __init__(self, message: Message, until: int, keep: bool, future: asyncio.Future[Heard]) -> None:
+        self.message = message
+        self.until = until
+        self.keep = keep
+        self.future = future
+        self.slot: Slot | None = None
+
+    def fail(self, error: Exception) -> None:
+        """End the waiting with an error."""
+        if not self.future.done():
+            self.future.set_exception(error)
+
+
+class Peer:
+    """One node that is asked."""
+
+    def __init__(self, node: NodeId, ground: Ground, identity: Identity, dial: Dial) -> None:
+        self.node = node
+        self.open: dict[str, Asked] = {}
+        """By the leaf (base64) that a reply will name."""
+        self._ground = ground
+        self._identity = identity
+        self._dial = dial
+        self._link: Link | None = None
+        self._dialling: asyncio.Task[None] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._stopped = False
+
+    # asking
+
+    def send(self, message: Message, until: int, keep: bool, local: Local) -> Asked:
+        """Let a message leave with this turn; what comes back resolves its future. Needs a link (`connect`)."""
+        link = self._link
+        if link is None:
+            raise Refused("peer-unreachable", f"Expected a link to {self.node}; the connection broke. Try again.")
+        if len(self.open) >= link.window:
+            raise busy()
+        asked = Asked(message, until, keep, self._loop.create_future())
+        self.open[base64.b64encode(message.leaf).decode()] = asked
+        asked.slot = self._ground.turns.put(link, Letter(message, local, keep))
+        return asked
+
+    @property
+    def connected(self) -> bool:
+        """Is there a link whose HELLO was believed?"""
+        return self._link is not None
+
+    async def connect(self, seconds: float) -> None:
+        """Have a link within so many seconds. Raises `Refused("peer-unreachable")`."""
+        if self._link is not None:
+            return
+        if self._dialling is None:
+            self._dialling = self._loop.create_task(self._keep_dialling())
+        await asyncio.wait([self._dialling], timeout=seconds)
+        if self._link is None:
+            raise Refused("peer-unreachable", f"Expected {self.node} to answer; it can't be reached. Try again later.")
+
+    async def _keep_dialling(self) -> None:
+        self._arrived = asyncio.Event()
+        try:
+            for attempt in range(600):
+                try:
+                    await self._dial(lambda: Link(self._identity, self, self.node), self.node)
+                    await asyncio.wait_for(self._arrived.wait(), 5)
+                    return
+                except (OSError, TimeoutError, TerpaduError) as error:
+                    log.info("peer.unreachable", peer=self.node, reason=type(error).__name__)
+                if not self.open and attempt >= 3:
+                    return
+                await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
+        finally:
+            self._dialling = None
+
+    # what the link tells (link.Owner)
+
+    def hello(self, link: Link) -> None:
+        self._link = link
+        self._arrived.set()
+        for asked in list(self.open.values()):
+            if isinstance(asked.message.head, RequestHead):
+                self._query(link, asked)
+
+    def messages(self, link: Link, body: bytes) -> None:
+        crash.point("c6")
+        try:
+            proven = self._ground.prove(self.node, body)
+        except TerpaduError as error:
+            self._ground.unproven(link, error)
+            return
+        crash.point("c7")
+        self._hear(proven)
+
+    def bulk(self, link: Link, kind: Type, body: bytes) -> None:
+        self._ground.unproven(link, Refused("bad-request", "Expected messages on the message lane only."))
+
+    def lost(self, link: Link) -> None:
+        """Ask again after what was under way, as soon as the node is back."""
+        if self._link is link:
+            self._link = None
+        if self.open and not self._stopped and self._dialling is None:
+            self._dialling = self._loop.create_task(self._keep_dialling())
+
+    # hearing
+
+    def _hear(self, proven: Proven) -> None:
+        """Every message of the frame is matched, the frame recorded once, and only then anybody told."""
+        matched = [self._match(message, proven) for message in proven.frame.messages]
+        locals_ = [Local(rule, None, None, "") for _, _, rule in matched]
+        keep = [asked is not None and asked.keep for asked, _, _ in matched]
+        numbers = self._ground.rights().numbers
+        recorded = self._ground.journal.record_frame("in", proven.frame, locals_, numbers, keep)
+        for asked, outcome, _ in matched:
+            if asked is None or asked.future.done():
+                continue
+            if isinstance(outcome, OpenedReply):
+                asked.future.set_result(Heard(outcome, recorded))
+            else:
+                asked.future.set_exception(outcome)
+
+    def _match(self, message: Message, proven: Proven) -> tuple[Asked | None, OpenedReply | Refused, str]:
+        head = message.head
+        if not isinstance(head, ReplyHead):
+            return None, Refused("unbound-response", "Expected replies on this side of the link."), "unbound-response"
+        asked = self.open.get(head.about)
+        if asked is None:
+            self._ground.counters["unbound-response"] += 1
+            return None, Refused("unbound-response", "Expected a reply to an open request."), "unbound-response"
+        try:
+            reply = open_reply(message, head, asked.message, self.node, proven.turn.node)
+        except Refused as error:
+            self._ground.counters["unbound-response"] += 1
+            return asked, error, error.code
+        del self.open[head.about]
+        return asked, reply, head.rule
+
+    # doubt
+
+    def _query(self, link: Link, asked: Asked) -> None:
+        """What became of this request? The answer comes as its recorded reply, or as a state that ends the waiting."""
+        now = self._ground.clock()
+        query = write_query(asked.message, str(uuid.uuid4()), now, now + QUERY_SPAN)
+        waiting = self.send(query, now + QUERY_SPAN, keep=False, local=Local("query", None, None, ""))
+        waiting.future.add_done_callback(lambda done: self._told(asked, done))
+
+    def _told(self, asked: Asked, done: asyncio.Future[Heard]) -> None:
+        if done.cancelled() or done.exception() is not None or asked.future.done():
+            return
+        state = done.result().reply.head.state
+        if state in ("never-arrived", "in-doubt", "done", "refused"):
+            self.open.pop(base64.b64encode(asked.message.leaf).decode(), None)
+            asked.fail(Unresolved(state))
+
+    def sweep(self, now: int) -> None:
+        """Called every second: deadlines pass, and what passed stays in doubt until the node is asked after it."""
+        for name, asked in list(self.open.items()):
+            if asked.until <= now:
+                asked.fail(Refused("peer-timeout", f"Expected {self.node} to answer in time; it did not."))
+                if asked.until + 300_000 <= now or isinstance(asked.message.head, QueryHead):
+                    del self.open[name]
+        if self._link is not None:
+            self._link.pulse(self._loop.time())
+
+    async def close(self) -> None:
+        """End the link; whoever waits is told."""
+        self._stopped = True
+        if self._dialling is not None:
+            self._dialling.cancel()
+        for asked in self.open.values():
+            asked.fail(Refused("peer-unreachable", "Expected an answer; this node is stopping."))
+            if asked.future.done() and not asked.future.cancelled():
+                asked.future.exception()
+        if self._link is not None:
+            self._link.close()
+
+
+class Unresolved(TerpaduError):
+    """The provider's report on a request: it never arrived, or its outcome can't be told again."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"The other node reports: {state}.", "in-doubt")
+        self.state = state

@@ -1,0 +1,63 @@
+"""The part of a reply, as X-Road writes it, and the path behind a service's name."""
+
+from __future__ import annotations
+
+import http
+from urllib.parse import unquote
+
+from terpadu.errors import Refused
+from terpadu.model.identifiers import ServiceId
+from terpadu.model.message import Answer, Headers
+from terpadu.signing import hashes, part
+from terpadu.signing.opening import OpenedRequest
+from terpadu.signing.part import Part
+
+OURS = frozenset((b"x-road-id", b"x-road-client", b"x-road-service", b"x-road-request-id", b"x-road-request-hash"))
+"""Headers that the provider's node sets; those that the system set are replaced."""
+
+_ECHOED = (b"x-road-id", b"x-road-client")
+
+
+def service_part(path: bytes, service: ServiceId) -> str:
+    """What stands behind `/r1/<service>` in a part's path, raw with its query. Raises `Refused("content")`."""
+    text = path.decode("ascii")
+    bare, mark, query = text.partition("?")
+    pieces = bare.split("/", 7)
+    named = "/".join(unquote(piece) for piece in pieces[2:7])
+    if pieces[:2] != ["", "r1"] or named != service:
+        raise Refused("content", "Expected the path of the service that the head names; another stands in the part.")
+    rest = "/" + pieces[7] if len(pieces) > 7 else ""
+    return rest + mark + query
+
+
+def answer_part(opened: OpenedRequest, answer: Answer) -> bytes:
+    """The reply's part: the system's status and headers, X-Road's own behind them, and its request hash."""
+    head = opened.head
+    kept = [(name, value) for name, value in part.passed(answer.headers) if name.lower() not in OURS]
+    echoed = {name.lower(): value for name, value in opened.part.headers if name.lower() in _ECHOED}
+    own = [(name, echoed[name]) for name in _ECHOED if name in echoed]
+    own.append((b"x-road-service", head.to.encode()))
+    own.append((b"x-road-request-id", head.id.encode()))
+    own.append((b"x-road-request-hash", request_hash(opened.part, opened.body)))
+    if answer.held:
+        own.append((b"data-released", b"%d/%d" % (answer.released, answer.held)))
+    reason = answer.reason or reason_of(answer.status)
+    return part.encode(Part(b"%d" % answer.status, reason.encode("latin-1", "replace"), (*kept, *own)))
+
+
+def request_hash(read: Part, body: bytes) -> bytes:
+    """X-Road's request hash, over the part in X-Road's form: without the headers that only our nodes exchange."""
+    return hashes.xroad_request_hash(part.encode(read._replace(headers=xroad_headers(read.headers))), body).encode()
+
+
+def xroad_headers(headers: Headers) -> Headers:
+    """The headers that an X-Road server would have logged: ours left out."""
+    return tuple([(n, v) for n, v in headers if not n.lower().startswith((b"terpadu-", b"idempotency-key"))])
+
+
+def reason_of(status: int) -> str:
+    """The usual reason phrase of a status."""
+    try:
+        return http.HTTPStatus(status).phrase
+    except ValueError:
+        return ""

@@ -1,0 +1,158 @@
+"""A turn of the event loop: what is ready for each peer becomes one frame, all frames get one signature, then the record.
+
+Batches form by load alone; there is no timer. A request's frame leaves while its record is being written, a reply's frame
+leaves after it (protocol section 6, "Before what").
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from terpadu import crash
+from terpadu.exchange.frames import Type, frame
+from terpadu.exchange.link import Link
+from terpadu.journal.entries import Local
+from terpadu.journal.journal import Journal, Recorded
+from terpadu.model.identifiers import NodeId
+from terpadu.model.message import Frame, Message
+from terpadu.model.rights import Rights
+from terpadu.signing.keys import Signer
+from terpadu.signing.seal import seal_turn
+from terpadu.signing.wire import FRAMES_LIMIT, MESSAGES_LIMIT, pack
+
+_BYTES_LIMIT = 3 * 1024 * 1024
+
+
+class Nowhere:
+    """Where a reply goes whose link is gone: into the record, from which the peer can ask it back."""
+
+    wanted = None
+
+    def __init__(self, peer: NodeId) -> None:
+        self.peer = peer
+
+    def write(self, packed: bytes) -> None:
+        """Nobody is there."""
+
+
+Way = Link | Nowhere
+
+
+class Slot:
+    """The place of a message in its turn: filled when the turn is sealed and recorded."""
+
+    __slots__ = ("frame", "recorded")
+    frame: Frame
+    recorded: Recorded
+
+
+class Letter(NamedTuple):
+    """A message that waits for its turn."""
+
+    message: Message
+    local: Local
+    keep: bool
+
+
+class Bundle:
+    """What waits for one link: letters that will share a frame, and the slot they share."""
+
+    __slots__ = ("letters", "link", "size", "slot")
+
+    def __init__(self, link: Way) -> None:
+        self.link = link
+        self.letters: list[Letter] = []
+        self.slot = Slot()
+        self.size = 0
+
+    def takes(self, size: int) -> bool:
+        """Is there room for one more message of this size?"""
+        return len(self.letters) < MESSAGES_LIMIT and self.size + size <= _BYTES_LIMIT
+
+
+class Turns:
+    """Collects, seals, records and sends the messages of this node."""
+
+    def __init__(
+        self,
+        me: NodeId,
+        journal: Journal,
+        rights: Callable[[], Rights],
+        signer: Callable[[], Signer],
+        clock: Callable[[], int],
+    ) -> None:
+        self._me = me
+        self._journal = journal
+        self._rights = rights
+        self._signer = signer
+        self._clock = clock
+        self._last_time = 0
+        self._open: dict[Way, Bundle] = {}
+        self._closed: list[Bundle] = []
+        self._loop = asyncio.get_running_loop()
+
+    def put(self, link: Way, letter: Letter) -> Slot:
+        """Let a message leave with this turn; its slot is filled when the turn ends."""
+        if not self._open and not self._closed:
+            self._loop.call_soon(self._end)
+        size = len(letter.message.raw) + len(letter.message.content) + 6
+        bundle = self._open.get(link)
+        if bundle is None or not bundle.takes(size):
+            if bundle is not None:
+                self._closed.append(bundle)
+            bundle = self._open[link] = Bundle(link)
+        bundle.letters.append(letter)
+        bundle.size += size
+        return bundle.slot
+
+    def _end(self) -> None:
+        bundles = [*self._closed, *self._open.values()]
+        self._closed, self._open = [], {}
+        for some in _batches(bundles):
+            self._seal_record_send(some)
+
+    def _seal_record_send(self, bundles: Sequence[Bundle]) -> None:
+        """Always sign, record, send."""
+        self._last_time = now = max(self._clock(), self._last_time)
+        numbers = self._rights().numbers
+        outgoing = [(bundle.link.peer or self._me, [letter.message for letter in bundle.letters]) for bundle in bundles]
+        sealed = seal_turn(self._me, outgoing, now, self._journal.checkpoint, numbers, self._signer())
+        crash.point("c4")
+        for bundle, sealed_frame in zip(bundles, sealed, strict=True):
+            locals_ = [letter.local for letter in bundle.letters]
+            keep = [letter.keep for letter in bundle.letters]
+            bundle.slot.frame = sealed_frame
+            bundle.slot.recorded = self._journal.record_frame("out", sealed_frame, locals_, numbers, keep)
+            self._send(bundle, sealed_frame)
+
+    def _send(self, bundle: Bundle, sealed: Frame) -> None:
+        packed = packed_frame(sealed)
+        if bundle.link.wanted is not None:
+            bundle.link.write(packed)
+            crash.point("c5")
+            return
+        bundle.slot.recorded.group.future.add_done_callback(lambda done: _leave(bundle.link, packed, done))
+
+
+def _leave(link: Way, packed: bytes, written: asyncio.Future[None]) -> None:
+    """A reply leaves when its record is on disk; what can't be recorded is not said."""
+    if written.exception() is not None:
+        return
+    crash.point("p8")
+    link.write(packed)
+    crash.point("p9")
+
+
+def packed_frame(sealed: Frame) -> bytes:
+    """The wire frame of a sealed frame."""
+    seal, messages = sealed.seal, sealed.messages
+    heads = [message.raw for message in messages]
+    contents = [message.content for message in messages]
+    return frame(Type.MESSAGES, pack(seal.note, seal.index, seal.path, heads, contents))
+
+
+def _batches(bundles: Sequence[Bundle]) -> Iterator[Sequence[Bundle]]:
+    for at in range(0, len(bundles), FRAMES_LIMIT):
+        yield bundles[at : at + FRAMES_LIMIT]
