@@ -1,4 +1,103 @@
 """Settings of a node: one TOML file and the environment, read here and passed on as frozen values.
 
-Only `cli` reads them. Unknown keys are errors; a setting that is absent has a default that works.
+Only `cli` reads them. Unknown keys are errors; a setting that is absent has a default that works. Paths are relative to
+the file. `TERPADU_NODE_<KEY>` in the environment overrides a text or number of `[node]`; secrets of old systems come from
+`TERPADU_SECRET_<NAME>`, or from the file that `secrets` names, which only its owner may read.
 """
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from terpadu.errors import BadInput
+
+Where = Annotated[str, Meta(pattern=r"^[^:\s]+:\d{1,5}$")]
+"""`host:port`"""
+
+
+class NodeTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[node]`: where its things lie, where it listens, how it behaves. Sizes are bytes, times seconds."""
+
+    keys: str
+    root: str
+    peers: Where
+    journal: str = "journal"
+    trust: str = "trust"
+    door: Where = "127.0.0.1:8080"
+    door_certificate: str = ""
+    door_key: str = ""
+    door_clients: str = ""
+    registries: tuple[str, ...] = ()
+    connectors: str = ""
+    documents: str = ""
+    secrets: str = ""
+    spelling: Literal["terpadu", "xroad-7.8", "xroad-7.7"] = "terpadu"
+    seconds: Annotated[float, Meta(gt=0, le=600)] = 30.0
+    body_limit: Annotated[int, Meta(gt=0)] = 128 * 1024 * 1024
+    refresh: Annotated[float, Meta(ge=1, le=60)] = 20.0
+
+
+class CallersTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[callers]`: SHA-256 (hex) of a token or certificate -> subsystem; and who needs no proof, for development."""
+
+    tokens: dict[str, str] = {}
+    certificates: dict[str, str] = {}
+    anybody_may_be: tuple[str, ...] = ()
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole file."""
+
+    node: NodeTable
+    callers: CallersTable = CallersTable()
+
+
+def read(file: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read a node's file. Raises `BadInput` with one sentence: what was expected, what came."""
+    tree = _tree(file)
+    table = tree.setdefault("node", {})
+    if isinstance(table, dict):
+        table |= _overrides(environment)
+    try:
+        return msgspec.convert(tree, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadInput(f"{file}: expected the settings of a node: {error}. Correct the file.") from None
+
+
+def _tree(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(f"Expected a node's settings at {file}: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file}: expected TOML in UTF-8: {error}. Correct the file.") from None
+
+
+def _overrides(environment: Mapping[str, str]) -> dict[str, str]:
+    prefix = "TERPADU_NODE_"
+    return {name.removeprefix(prefix).lower(): value for name, value in environment.items() if name.startswith(prefix)}
+
+
+def secrets(file: Path | None, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Secrets by name, the environment first. Raises `BadInput`; never shows a value."""
+    prefix = "TERPADU_SECRET_"
+    found = {name.removeprefix(prefix): value for name, value in environment.items() if name.startswith(prefix)}
+    return (_secret_file(file) if file else {}) | found
+
+
+def _secret_file(file: Path) -> dict[str, str]:
+    try:
+        if file.stat().st_mode & 0o077:
+            raise BadInput(f"Expected {file} to be readable by its owner alone; run `chmod 600 {file}`.")
+        return msgspec.toml.decode(file.read_bytes(), type=dict[str, str])
+    except OSError as error:
+        raise BadInput(f"Expected the secrets of old systems at {file}: {error.strerror}.") from None
+    except (msgspec.ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise BadInput(f"Expected lines `name = \"value\"` in {file}. Correct the file.") from None

@@ -21,7 +21,7 @@ class Address(Struct, frozen=True):
 class Plan(Struct, frozen=True, kw_only=True):
     """A node's plan. `keys` holds its private keys, `journal` its evidence, `trust` its last-good federation; `root` is
     the federation's root.json, `registries` the addresses that it is fetched from, `connectors` the folder with the
-    descriptions of its systems (None: it only asks)."""
+    descriptions of its systems (None: it only asks), `documents` one with `<service code>.json` or `.yaml` (OpenAPI)."""
 
     keys: Path
     journal: Path
@@ -35,6 +35,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     door_clients: Path | None = None
     callers: Callers = Callers()
     connectors: Path | None = None
+    documents: Path | None = None
     secrets: dict[str, str] = {}
     spelling: Spelling = "terpadu"
     seconds: float = 30.0

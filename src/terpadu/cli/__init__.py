@@ -1,0 +1,1 @@
+"""The command line: arguments only; each command builds the parts from settings and calls one function."""

@@ -1,0 +1,78 @@
+"""`terpadu node run`: start a node from its settings and keep it until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+
+from terpadu import settings
+from terpadu.exchange.doors.callers import Callers
+from terpadu.exchange.doors.http import Limits
+from terpadu.exchange.node import Node
+from terpadu.exchange.plan import Address, Plan
+from terpadu.model.identifiers import subsystem_id
+
+
+def run(
+    file: Annotated[Path, typer.Argument(help="The node's settings (TOML).", metavar="SETTINGS")],
+) -> None:
+    """Jalankan simpul sampai SIGTERM atau Ctrl-C."""
+    uvloop.run(_serve(plan_of(file)))
+
+
+async def _serve(plan: Plan) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    node = await Node.start(plan)
+    typer.echo(f"siap {node.keys.node} http://{plan.door.host}:{node.door_port}")
+    await stop.wait()
+    await node.stop()
+
+
+def plan_of(file: Path) -> Plan:
+    """A node's plan from its settings file. Raises `BadInput`."""
+    found = settings.read(file)
+    node, home = found.node, file.resolve().parent
+
+    def path(text: str) -> Path | None:
+        return home / text if text else None
+
+    return Plan(
+        keys=home / node.keys,
+        journal=home / node.journal,
+        trust=home / node.trust,
+        root=home / node.root,
+        registries=node.registries,
+        peers=_address(node.peers),
+        door=_address(node.door),
+        door_certificate=path(node.door_certificate),
+        door_key=path(node.door_key),
+        door_clients=path(node.door_clients),
+        callers=_callers(found.callers),
+        connectors=path(node.connectors),
+        documents=path(node.documents),
+        secrets=settings.secrets(path(node.secrets)),
+        spelling=node.spelling,
+        seconds=node.seconds,
+        limits=Limits(body=node.body_limit),
+        refresh=node.refresh,
+    )
+
+
+def _address(text: str) -> Address:
+    host, _, port = text.rpartition(":")
+    return Address(host, int(port))
+
+
+def _callers(table: settings.CallersTable) -> Callers:
+    return Callers(
+        tokens={digest: subsystem_id(name) for digest, name in table.tokens.items()},
+        certificates={digest: subsystem_id(name) for digest, name in table.certificates.items()},
+        anybody_may_be=frozenset(map(subsystem_id, table.anybody_may_be)),
+    )
