@@ -109,13 +109,20 @@ def _body(connection: socket.socket, url: str, deadline: float) -> Iterator[byte
     while not reply.complete:
         piece = _receive(connection, deadline)
         received += len(piece)
-        reply.parser.feed_data(piece)
+        _feed(reply, piece)
         if not reply.headed:
             _check_head(received)
             continue
         _check_status(reply, url)
         yield from reply.body
         reply.body.clear()
+
+
+def _feed(reply: _Reply, piece: bytes) -> None:
+    try:
+        reply.parser.feed_data(piece)
+    except httptools.HttpParserError as error:
+        raise DownloadError(f"the source does not speak HTTP: {error}") from None
 
 
 def _receive(connection: socket.socket, deadline: float) -> bytes:

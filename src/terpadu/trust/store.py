@@ -63,12 +63,15 @@ class Store:
 
 def check_forward(before: Taken, after: Taken) -> None:
     """Raise `Unverified` unless `after` continues `before`."""
-    if after.federation.keys[: len(before.federation.keys)] != before.federation.keys:
-        raise Unverified("Expected the registry's log to grow; entries that were published are changed or missing.")
     if after.root < before.root:
         raise Unverified(f"Expected root {before.root} or newer, got {after.root}.")
-    if after.root > before.root:
-        return
+    if after.root == before.root:
+        _check_numbers(before, after)
+    if after.federation.keys[: len(before.federation.keys)] != before.federation.keys:
+        raise Unverified("Expected the registry's log to grow; entries that were published are changed or missing.")
+
+
+def _check_numbers(before: Taken, after: Taken) -> None:
     if after.freshness < before.freshness:
         raise Unverified(f"Expected freshness {before.freshness} or newer, got {after.freshness}.")
     _forward("membership", before.federation, after.federation)
