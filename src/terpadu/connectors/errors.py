@@ -64,13 +64,19 @@ def by_status(status: int, system: str, why: str = "", retry_after: str = "") ->
     return failed(code, system, f"HTTP {status}{wait}{'; ' + why if why else ''}")
 
 
-def declared(failures: Failures, reply: Any, system: str) -> Refused | None:
-    """The first declared condition that holds of a reply, as a refusal."""
+def declared(failures: Failures, reply: Any, system: str, *wider: Failures) -> Refused | None:
+    """The first declared condition that holds of a reply, as a refusal; `wider` are those of the whole system."""
     for name in NORMAL:
-        if holds(getattr(failures, name), reply):
-            reason = value(failures.reason, reply) if failures.reason else None
-            return failed(name.replace("_", "-"), system, "" if reason is None else quoted(str(reason)))
+        if any(holds(getattr(one, name), reply) for one in (failures, *wider)):
+            return failed(name.replace("_", "-"), system, reason(reply, failures, *wider))
     return None
+
+
+def reason(reply: Any, *failures: Failures) -> str:
+    """The system's own sentence, where a file says where it stands; quoted."""
+    expression = next((one.reason for one in failures if one.reason), "")
+    said = value(expression, reply) if expression else None
+    return "" if said is None else quoted(str(said))
 
 
 def quoted(text: str) -> str:

@@ -27,6 +27,7 @@ _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 _count_colons = re.compile(rb'"\s*:').findall
 
+
 class Cut(NamedTuple):
     """The body that may leave, and how many fields (distinct dotted names) it held and holds now."""
 
@@ -99,7 +100,12 @@ _JSON_TYPE = re.compile(rb"(?i)\s*application/(?:[\w.-]+\+)?json\s*(?:" + _UTF8 
 
 def is_json(headers: tuple[tuple[bytes, bytes], ...]) -> bool:
     """Does the content type say JSON (`application/json`, `application/fhir+json`, …) in UTF-8?"""
-    return any(name.lower() == b"content-type" and _JSON_TYPE.fullmatch(value) is not None for name, value in headers)
+    return any(name.lower() == b"content-type" and _is_json_type(value) for name, value in headers)
+
+
+@lru_cache(maxsize=256)
+def _is_json_type(value: bytes) -> bool:
+    return _JSON_TYPE.fullmatch(value) is not None
 
 
 def unreadable(what: str) -> Refused:
@@ -147,7 +153,12 @@ class _Walk:
         self.keys += len(value)
         below, prefix, kept = name.below, path + "." if path else "", {}
         for key, item in value.items():
-            stays = self.any(item, below.get(key, _UNNAMED), prefix + key, depth)
+            kind = type(item)
+            if kind is dict or kind is list:
+                stays = self.any(item, below.get(key, _UNNAMED), prefix + key, depth)
+            else:
+                stays = self._scalar(item, kind, below[key], prefix + key) if key in below else _NOTHING
+                self.held.add(prefix + key)
             if stays is not _NOTHING:
                 kept[key] = stays
         if not value:
@@ -162,6 +173,10 @@ class _Walk:
                 raise unreadable(f"more than {DEEPEST} levels")
             return (self.object if kind is dict else self.list)(value, name, path, depth + 1)
         self.held.add(path)
+        return self._scalar(value, kind, name, path)
+
+    def _scalar(self, value: Any, kind: type, name: _Name, path: str) -> Any:
+        """A leaf where one is named; null also where only fields below it are."""
         if not name.leaf and (value is not None or not name.below):
             return _NOTHING
         self.released.add(path)

@@ -90,6 +90,20 @@ def bind(template: Any, of: dict[str, Any]) -> Any:
     return value(template, of) if isinstance(template, str) else template
 
 
+def bind_fully(template: Any, of: dict[str, Any]) -> Any:
+    """Like `bind`, but a name whose value is missing refuses, unless it is written with a question mark (`NO_KK?`): a
+    filter that falls out by accident would ask for everybody. Raises Refused("content")."""
+    if isinstance(template, dict):
+        bound = {name: bind_fully(part, of) for name, part in template.items()}
+        missing = [name for name, part in bound.items() if part is None and not name.endswith("?")]
+        if missing:
+            raise Refused("content", f"Expected a value for {', '.join(missing)}, the question gives none.")
+        return {name.removesuffix("?"): part for name, part in bound.items() if part is not None}
+    if isinstance(template, list):
+        return [bind_fully(item, of) for item in template]
+    return value(template, of) if isinstance(template, str) else template
+
+
 def check_template(template: Template) -> None:
     """Parse every expression of a template. Raises BadInput."""
     for expression in _strings(template):

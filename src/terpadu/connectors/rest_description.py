@@ -52,7 +52,8 @@ class Endpoint(Part, frozen=True):
 
 class Request(Part, frozen=True):
     """The request of a declared question. `{name}` in the path is filled from `parameters`, percent-encoded; `body` is
-    sent as JSON, `form` as a form; both see `question`, `secret`, `token`, `key`, `number`."""
+    sent as JSON, `form` as a form; both see `question`, `secret`, `token`, `key`, `number`, `before`. A name without a
+    value refuses; write it with a question mark (`NO_KK?`) where it may be left out."""
 
     method: str
     path: str

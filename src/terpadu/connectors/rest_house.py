@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from terpadu.connectors.budget import Budget
 from terpadu.connectors.description import Failures
-from terpadu.connectors.errors import after_sending, by_status, declared, failed, quoted
+from terpadu.connectors.errors import after_sending, by_status, declared, failed, reason
 from terpadu.connectors.expressions import value
 from terpadu.connectors.mapping import strict
 from terpadu.connectors.openapi import OpenApi
@@ -86,7 +86,7 @@ class House(NamedTuple):
         """The reply's JSON, if it is no refusal: declared ways first, then the dialect's, then HTTP's."""
         tree = strict(body)
         self._count(tree)
-        refusal = declared(own, tree, self.system) or declared(self.failures, tree, self.system)
+        refusal = declared(own, tree, self.system, self.failures)
         if refusal is None and self.dialect.refusal is not None:
             refusal = self.dialect.refusal(reply.status, tree, self.system)
         if refusal is None and not is_success(reply.status):
@@ -102,10 +102,8 @@ class House(NamedTuple):
             self.budget.told(int(left))
 
     def _by_status(self, reply: Reply, tree: Any, own: Failures) -> Refused:
-        reason = own.reason or self.failures.reason
-        said = value(reason, tree) if reason else None
         retry_after = reply.header(b"retry-after").decode("latin-1")
-        return by_status(reply.status, self.system, "" if said is None else quoted(str(said)), retry_after)
+        return by_status(reply.status, self.system, reason(tree, own, self.failures), retry_after)
 
     def _mark(self, refusal: Refused) -> None:
         if refusal.code == "upstream-quota":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from functools import lru_cache
 from typing import Any
 
 from terpadu.connectors.errors import by_status, failed
@@ -36,12 +37,21 @@ def text_or_json(reply: Reply, most: int, system: str) -> Any:
 
 def media_type(reply: Reply) -> str:
     """`json`, `html`, `text`, `empty` or `other`, by content type alone."""
-    kind = reply.header(b"content-type").decode("latin-1").partition(";")[0].strip().casefold()
     if not reply.body and reply.stream is None:
         return "empty"
+    return _content_type(reply.header(b"content-type"))[0]
+
+
+@lru_cache(maxsize=256)
+def _content_type(header: bytes) -> tuple[str, str | None]:
+    """Media type as above, and the charset that is read (UTF-8 where none is named, None for one that is not read)."""
+    text = header.decode("latin-1")
+    kind = text.partition(";")[0].strip().casefold()
+    named = _CHARSET.search(text)
+    charset = "utf-8" if named is None else CHARSETS.get(named[1].casefold())
     if _JSON.fullmatch(kind):
-        return "json"
-    return {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}.get(kind, "other")
+        return "json", charset
+    return {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "text"}.get(kind, "other"), charset
 
 
 def not_json(reply: Reply, system: str) -> Refused:
@@ -61,10 +71,7 @@ def body_of(reply: Reply, most: int, system: str) -> bytes:
     encoding = reply.header(b"content-encoding").strip().lower()
     if encoding not in (b"", b"identity"):
         body = _unpacked(body, encoding, most, system)
-    named = _CHARSET.search(reply.header(b"content-type").decode("latin-1"))
-    if named is None:
-        return body
-    charset = CHARSETS.get(named[1].casefold())
+    charset = _content_type(reply.header(b"content-type"))[1]
     if charset is None:
         raise failed("upstream-garbage", system, "a charset that is not read")
     return body if charset == "utf-8" else body.decode(charset, "replace").encode()
@@ -72,13 +79,16 @@ def body_of(reply: Reply, most: int, system: str) -> bytes:
 
 def headers_of(reply: Reply) -> Headers:
     """The headers that may leave; the content type says UTF-8 JSON without a charset (RFC 8259 section 11)."""
-    kept = tuple(pair for pair in reply.headers if pair[0] in KEPT)
-    return tuple((name, _without_charset(value) if name == b"content-type" else value) for name, value in kept)
+    return tuple(
+        (name, _plain_type(value) if name == b"content-type" else value)
+        for name, value in reply.headers
+        if name in KEPT
+    )
 
 
-def _without_charset(value: bytes) -> bytes:
-    kind = value.partition(b";")[0].strip()
-    return kind if _JSON.fullmatch(kind.decode("latin-1").casefold()) else value
+@lru_cache(maxsize=256)
+def _plain_type(value: bytes) -> bytes:
+    return value.partition(b";")[0].strip() if _content_type(value)[0] == "json" else value
 
 
 def _unpacked(body: bytes, encoding: bytes, most: int, system: str) -> bytes:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET
 
 from terpadu.connectors.paths import check_path, filled, matcher, names_in
-from terpadu.connectors.question import bind, check_template, looks_personal
+from terpadu.connectors.question import bind_fully, check_template, looks_personal
 from terpadu.connectors.rest_auth import Shown
 from terpadu.connectors.rest_client import Wire
 from terpadu.connectors.rest_description import PassThrough, Request
@@ -81,7 +81,7 @@ class DeclaredRequest:
         place = self._place(seen)
         seen = {**seen, "secret": self._secrets, "token": shown.tokens}
         kind, body = self._body(seen)
-        lines = b"".join(_header(name, text) for name, text in bind(request.headers, seen).items())
+        lines = b"".join(_header(name, text) for name, text in bind_fully(request.headers, seen).items())
         kind_line = b"Content-Type: " + kind.encode() + b"\r\n" if kind else b""
         head = request.method.encode() + b" " + place + target.fixed + target.accept + shown.lines + kind_line + lines
         return Wire(head, body, None, _repeatable(admitted))
@@ -89,21 +89,19 @@ class DeclaredRequest:
     def _place(self, seen: dict[str, Any]) -> bytes:
         """Path and query. No secret and no token is seen here: addresses end up in logs."""
         request = self._request
-        parameters = {name: _text(part) for name, part in bind(request.parameters, seen).items()}
-        if len(parameters) != len(request.parameters):
-            raise Refused("content", "Expected a value for every part of the path, got none for one; ask completely.")
-        query = bind(request.query, seen)
+        parameters = {name: _text(part) for name, part in bind_fully(request.parameters, seen).items()}
+        query = bind_fully(request.query, seen)
         if not self._personal and any(map(looks_personal, map(_text, (*parameters.values(), *query.values())))):
-            raise BadInput(f"{self._where}: a person's number would stand in an address; declare last_hop_personal.")
+            raise Refused("internal", f"{self._where} puts a person's number in an address without last_hop_personal.")
         path = filled(request.path, parameters)
         return self._target.prefix + (path + ("?" + _query(query) if query else "")).encode() or b"/"
 
     def _body(self, seen: dict[str, Any]) -> tuple[str, bytes]:
         request = self._request
         if request.body is not UNSET:
-            return "application/json", msgspec.json.encode(bind(request.body, seen))
+            return "application/json", msgspec.json.encode(bind_fully(request.body, seen))
         if request.form is not UNSET:
-            return _FORM, _query(bind(request.form, seen)).encode()
+            return _FORM, _query(bind_fully(request.form, seen)).encode()
         return "", b""
 
 

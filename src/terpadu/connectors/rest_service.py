@@ -62,9 +62,7 @@ class Passed:
             if reply.stream is not None:
                 reply.stream.abandon()
             raise failed("upstream-garbage", self._house.system, f"HTTP {reply.status} with a large or packed body")
-        return Answer(
-            status=reply.status, reason=reply.reason, headers=headers_of(reply), body=b"", large=reply.stream
-        )
+        return Answer(status=reply.status, reason=reply.reason, headers=headers_of(reply), body=b"", large=reply.stream)
 
     def _operation(self, admitted: Admitted) -> Operation | None:
         openapi = self._house.openapi
