@@ -9,6 +9,7 @@ import asyncio
 import base64
 import os
 from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -21,13 +22,15 @@ from terpadu.exchange.ground import Ground, log
 from terpadu.exchange.link import Link
 from terpadu.exchange.repetition import Memory, Verdict
 from terpadu.exchange.replies import answer_part, service_part
+from terpadu.exchange.spool import Spool
+from terpadu.exchange.streams import Lane, Streams
 from terpadu.exchange.turns import Letter, Nowhere, Way
 from terpadu.journal.entries import Local
-from terpadu.journal.journal import Recorded
-from terpadu.model.heads import QueryHead, RequestHead, State
+from terpadu.journal.gathering import Recorded
+from terpadu.model.heads import EndHead, QueryHead, RequestHead, State
 from terpadu.model.identifiers import NodeId
-from terpadu.model.message import Admitted, Answer, Decision, Facts, Headers, Message
-from terpadu.policy.admit import admit
+from terpadu.model.message import Admitted, Answer, Decision, Facts, Headers, Large, Message
+from terpadu.policy.admit import admit, check_yes
 from terpadu.policy.decide import decide
 from terpadu.policy.metaservices import is_open
 from terpadu.policy.usage import Usage
@@ -61,11 +64,14 @@ class Decided(Struct, frozen=True, gc=False):
 class Incoming:
     """The answering side of a node."""
 
-    def __init__(self, ground: Ground, memory: Memory, ask: Ask, meta: Meta) -> None:
+    def __init__(self, ground: Ground, memory: Memory, ask: Ask, meta: Meta, streams: Streams, spools: Path) -> None:
         self._ground = ground
         self._memory = memory
         self._ask = ask
         self._meta = meta
+        self._streams = streams
+        self.lane = Lane(streams)
+        self._spools = spools
         self.usage = Usage()
         self._doubts: set[bytes] = set()
         self._walks: set[asyncio.Task[None]] = set()
@@ -106,27 +112,37 @@ class Incoming:
 
     async def answer(self, link: Way, decided: Decided) -> None:
         """One message from its record to the reply, which leaves when its own record is on disk."""
-        if isinstance(decided.message.head, QueryHead):
+        head = decided.message.head
+        if isinstance(head, EndHead):
+            self._streams.marked(head, link.peer)
+            return
+        if isinstance(head, QueryHead):
             self._report(link, decided.message)
             return
+        body: Large | None = None
         try:
-            reply = await self._serve(decided)
+            reply, body = await self._serve(decided, link.peer or self._ground.me)
         except Refused as refusal:
             reply = self._refusal(decided, refusal)
         except Exception:
             log.exception("walk.failed", service=getattr(decided.message.head, "to", ""))
-            reply = self._refusal(decided, Refused("internal", "A fault of the answering node; its operator can see it."))
+            reply = self._refusal(
+                decided, Refused("internal", "A fault of the answering node; its operator can see it.")
+            )
         if reply is not None:
             self._reply(link, decided, reply)
+        if reply is not None and body is not None:
+            await self._stream(link, reply, body)
 
-    async def _serve(self, decided: Decided) -> Message | None:
+    async def _serve(self, decided: Decided, asker: NodeId) -> tuple[Message | None, Large | None]:
         opened = decided.opened
         if decided.fault is not None or opened is None:
             raise decided.fault or Refused("content", "Expected a request that can be read.")
         if decided.verdict != "new":
-            return self._repeated(decided, opened)
+            return self._repeated(decided, opened), None
         if decided.decision.yes and is_open(opened.head.to):
-            return self._write(decided, self._meta(opened.head, opened.part))
+            return self._write(decided, self._meta(opened.head, opened.part)), None
+        spool = await self._take(decided, opened, asker) if opened.head.stream else None
         admitted = admit(
             decided.decision,
             verb=opened.part.first.decode(),
@@ -136,9 +152,40 @@ class Incoming:
             number=opened.head.id,
             until=opened.head.until,
             key=decided.key,
+            large=spool,
         )
-        answer = await self._ask(admitted)
-        return self._write(decided, answer)
+        try:
+            answer = await self._ask(admitted)
+            return self._write(decided, answer, spool), answer.large
+        finally:
+            if spool is not None:
+                spool.close()
+
+    async def _take(self, decided: Decided, opened: OpenedRequest, asker: NodeId) -> Spool:
+        """A large request waits on disk until its last mark is verified and recorded; a no takes none of it."""
+        check_yes(decided.decision)
+        lane = self.lane.links.get(asker)
+        if lane is None:
+            raise Refused("body-broken", "Expected a bulk lane for the body that was announced; dial it first.")
+        inflow, spool = self._streams.receive(opened.message, lane), Spool(self._spools)
+        async for piece in inflow.chunks():
+            await spool.append(piece)
+        spool.flush()
+        return spool
+
+    async def _stream(self, link: Way, reply: Message, body: Large) -> None:
+        """The body behind a reply's head, which stands in the evidence already."""
+
+        def leave(mark: Message) -> None:
+            self._ground.turns.put(link, Letter(mark, Local("mark", None, None, NOT_KEPT), False))
+
+        outflow = self._streams.send(reply, leave, self._ground.clock)
+        try:
+            await outflow.run(body)
+        except Refused as broken:
+            log.warning("stream.broken", peer=link.peer, sentence=broken.sentence)
+        finally:
+            self._streams.done(outflow.name)
 
     # its steps
 
@@ -155,6 +202,9 @@ class Incoming:
             if isinstance(head, QueryHead):
                 check_sender(head, proven.entry, self._ground.clock())
                 return _as_is(message, Decision(rule="query", code=None))
+            if isinstance(head, EndHead):
+                check_sender(head, proven.entry, self._ground.clock())
+                return _as_is(message, Decision(rule="mark", code=None))
             if not isinstance(head, RequestHead):
                 raise Refused("content", "Expected a request or a query on this side of the link.")
             check_sender(head, proven.entry, self._ground.clock())
@@ -186,7 +236,9 @@ class Incoming:
         decision = decide(facts, self._ground.rights(), self.usage, now)
         if decision.yes and verdict == "new" and decision.agreement is not None:
             self.usage.count(decision.agreement.name, who, now)
-        local = Local(decision.rule if decision.yes else str(decision.code), who, self._same(opened) or None, _kept(decision))
+        local = Local(
+            decision.rule if decision.yes else str(decision.code), who, self._same(opened) or None, _kept(decision)
+        )
         key = header(opened.part, b"idempotency-key")
         return Decided(opened.message, decision, verdict, opened, path, key.decode() if key else None, local)
 
@@ -223,12 +275,13 @@ class Incoming:
         self._spawn(self.answer(link, one))
         return True
 
-    def _write(self, decided: Decided, answer: Answer) -> Message:
+    def _write(self, decided: Decided, answer: Answer, spool: Spool | None = None) -> Message:
         opened = decided.opened
         if opened is None:
             raise TypeError("an answer has a request")
-        raw = answer_part(opened, answer)
-        outcome = Outcome(rule=decided.decision.rule, status=answer.status)
+        raw = answer_part(opened, answer, spool.sha512 if spool else None)
+        stream = True if answer.large is not None else None
+        outcome = Outcome(rule=decided.decision.rule, status=answer.status, stream=stream)
         return write_reply(decided.message, outcome, self._ground.clock(), os.urandom(16), raw, answer.body)
 
     def _refusal(self, decided: Decided, refusal: Refused) -> Message | None:

@@ -17,7 +17,7 @@ from terpadu.exchange.doors.http import HttpProtocol
 from terpadu.exchange.doors.rest import Door
 from terpadu.exchange.ground import Ground, log
 from terpadu.exchange.incoming import Incoming
-from terpadu.exchange.link import MESSAGE_LANE, Identity, Link
+from terpadu.exchange.link import BULK_LANE, MESSAGE_LANE, Identity, Link, Owner
 from terpadu.exchange.listening import Doorman, alpn
 from terpadu.exchange.metaservices import Metaservices
 from terpadu.exchange.outgoing import Outgoing
@@ -27,9 +27,10 @@ from terpadu.exchange.plan import Plan
 from terpadu.exchange.repetition import Memory
 from terpadu.exchange.restoring import restore
 from terpadu.exchange.searching import Search
+from terpadu.exchange.streams import Streams
 from terpadu.journal.journal import Journal
 from terpadu.journal.secrets import Secrets
-from terpadu.model.identifiers import NodeId
+from terpadu.model.identifiers import NodeId, ServiceId
 from terpadu.model.message import Admitted, Answer
 from terpadu.model.rights import Rights
 from terpadu.signing import note
@@ -96,8 +97,12 @@ class Node:
         self.memory = Memory()
         self.connectors = self._load_connectors()
         self.metaservices = Metaservices(self.ground, self._document)
-        self.outgoing = Outgoing(self.ground, self._peer)
-        self.incoming = Incoming(self.ground, self.memory, self._ask_system, self.metaservices.answer)
+        self.streams = Streams()
+        spools = self.plan.journal / "spool"
+        spools.mkdir(mode=0o700, exist_ok=True)
+        self.outgoing = Outgoing(self.ground, self._peer, self.streams)
+        meta = self.metaservices.answer
+        self.incoming = Incoming(self.ground, self.memory, self._ask_system, meta, self.streams, spools)
         restore(self.journal, self.memory, self.incoming.usage, self.clock())
         self.search = Search(self.ground)
 
@@ -111,8 +116,11 @@ class Node:
             raise Refused("unknown-service", "Expected a node with systems behind it; this one only asks.")
         return await self.connectors.ask(admitted)
 
-    def _document(self, service: str) -> bytes | None:
-        return None
+    def _document(self, service: ServiceId) -> bytes | None:
+        """The OpenAPI text of an own service, where the plan has a folder of them."""
+        folder, code = self.plan.documents, service.rpartition("/")[2]
+        found = [folder / f"{code}{ending}" for ending in (".json", ".yaml")] if folder else []
+        return next((file.read_bytes() for file in found if file.is_file()), None)
 
     def _identity(self) -> Identity:
         return Identity(self.keys.node, self.keeper.rights, self.clock, self.ground.known, self._heard)
@@ -129,22 +137,25 @@ class Node:
     def _peer(self, name: NodeId) -> Peer:
         found = self._peers.get(name)
         if found is None:
-            found = self._peers[name] = Peer(name, self.ground, self._identity(), self._dial)
+            found = self._peers[name] = Peer(name, self.ground, self._identity(), self._dial, self.streams)
         return found
 
-    def _dial(self, make: Callable[[], Link], name: NodeId) -> asyncio.Future[None]:
-        return asyncio.ensure_future(self._connect(make, name))
+    def _dial(self, make: Callable[[], Link], name: NodeId, lane: str) -> asyncio.Future[None]:
+        return asyncio.ensure_future(self._connect(make, name, lane))
 
-    async def _connect(self, make: Callable[[], Link], name: NodeId) -> None:
+    async def _connect(self, make: Callable[[], Link], name: NodeId, lane: str) -> None:
         entry = self.keeper.rights().nodes.get(name)
         if entry is None:
             raise Unverified(f"Expected a node that the federation lists; {name} is not.", "identity")
-        context = self.own.tls(server=False, protocols=[MESSAGE_LANE])
+        context = self.own.tls(server=False, protocols=[lane])
         loop = asyncio.get_running_loop()
         await loop.create_connection(make, entry.host, entry.port, ssl=context, ssl_handshake_timeout=5)
 
     async def _listen_to_peers(self) -> None:
-        protocols: dict[str, Callable[[], asyncio.Protocol]] = {MESSAGE_LANE: self._accept}
+        protocols: dict[str, Callable[[], asyncio.Protocol]] = {
+            MESSAGE_LANE: lambda: self._accept(self.incoming),
+            BULK_LANE: lambda: self._accept(self.incoming.lane),
+        }
         context = self.own.tls(server=True, protocols=alpn(protocols))
         address = self.plan.peers
         server = await asyncio.get_running_loop().create_server(
@@ -153,8 +164,8 @@ class Node:
         self.peer_port = server.sockets[0].getsockname()[1]
         self._servers.append(server)
 
-    def _accept(self) -> Link:
-        link = Link(self._identity(), self.incoming)
+    def _accept(self, owner: Owner) -> Link:
+        link = Link(self._identity(), owner)
         self._links.add(link)
         return link
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import uuid
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from terpadu import crash
 from terpadu.errors import Refused
 from terpadu.exchange.ground import Ground
 from terpadu.exchange.peers import Asked, Heard, Peer, Unresolved
+from terpadu.exchange.streams import Inflow, Outflow, Streams
 from terpadu.journal.entries import Local
 from terpadu.journal.journal import Durable
 from terpadu.model.identifiers import AgreementId, NodeId, ServiceId
@@ -50,12 +52,17 @@ class Released(NamedTuple):
     reply: OpenedReply
     request: Message
     durable: Durable
+    large: Inflow | None
+    """The reply's body, where it comes by the bulk lane."""
+    streamed: bytes | None
+    """SHA-512 of the request's body, where it went by the bulk lane."""
 
 
 class Outgoing:
     """The asking side of a node."""
 
-    def __init__(self, ground: Ground, peer: Callable[[NodeId], Peer]) -> None:
+    def __init__(self, ground: Ground, peer: Callable[[NodeId], Peer], streams: Streams) -> None:
+        self._streams = streams
         self._ground = ground
         self._peer = peer
         self._usage = Usage()
@@ -66,13 +73,13 @@ class Outgoing:
         decided = self._decide(request)
         permitted = self._permit(decided)
         for _ in range(ATTEMPTS):
-            asked = await self._send(permitted)
+            asked, outflow = await self._send(permitted)
             try:
-                heard = await asked.future
+                heard = await self._hear(permitted, asked, outflow)
             except Unresolved as report:
                 permitted = self._again(permitted, report)
                 continue
-            released = await self._settle(asked, heard)
+            released = await self._settle(permitted, asked, heard, outflow)
             crash.point("c8")
             return released
         raise Refused("in-doubt", "Expected the other node to say what became of the request; ask again later.")
@@ -126,30 +133,55 @@ class Outgoing:
         linked = [node for node in nodes if self._peer(node).connected]
         return (linked or nodes)[0]
 
-    async def _send(self, permitted: Permitted) -> Asked:
+    async def _send(self, permitted: Permitted) -> tuple[Asked, Outflow | None]:
         """Head, content and leaf are made now, so that time and salt belong to this attempt."""
         request, peer = permitted.request, self._peer(permitted.node)
         if not peer.connected:
             await peer.connect((request.until - self._ground.clock()) / 1000)
         message = write_request(request, permitted.grounds, outgoing_headers(request), os.urandom(16))
+        outflow = None
+        if request.large is not None:
+            await peer.bulk_lane()
+            outflow = self._streams.send(message, peer.mark, self._ground.clock)
         asked = peer.send(message, request.until, permitted.keep, Local(permitted.grounds.agreement, None, None, ""))
         crash.point("c3")
-        return asked
+        return asked, outflow
+
+    async def _hear(self, permitted: Permitted, asked: Asked, outflow: Outflow | None) -> Heard:
+        """The reply; a large body flows meanwhile, until it is whole or a no comes."""
+        if outflow is None or permitted.request.large is None:
+            return await asked.future
+        flowing = asyncio.ensure_future(outflow.run(permitted.request.large))
+        try:
+            await asyncio.wait((flowing, asked.future), return_when=asyncio.FIRST_COMPLETED)
+            if flowing.done() and flowing.exception() is not None and not asked.future.done():
+                raise flowing.exception() or Refused("body-broken", "Expected the whole body.")
+            return await asked.future
+        finally:
+            flowing.cancel()
+            await asyncio.gather(flowing, return_exceptions=True)
+            self._streams.done(outflow.name)
 
     def _again(self, permitted: Permitted, report: Unresolved) -> Permitted:
         """What provably was not served, or is safe to ask, is written anew; anything else stays for the caller."""
         request = permitted.request
         service = self._ground.rights().services.get(request.service)
+        if request.large is not None:
+            raise Refused("in-doubt", "A streamed body can't be sent again by the node; send the request again.")
         repeatable = request.key is not None or (service is not None and service.effect == "safe")
         if report.state != "never-arrived" and not repeatable:
             raise Refused("in-doubt", "The other node can't say yet whether the request had an effect; ask again.")
         fresh = msgspec.structs.replace(request, number=str(uuid.uuid4()), time=self._ground.clock())
         return permitted._replace(request=fresh)
 
-    async def _settle(self, asked: Asked, heard: Heard) -> Released:
+    async def _settle(self, permitted: Permitted, asked: Asked, heard: Heard, outflow: Outflow | None) -> Released:
         """Groups commit in order: the reply's record, queued after the request's, is on disk only when both are."""
         durable = await self._ground.journal.settle(heard.recorded)
-        return Released(heard.reply, asked.message, durable)
+        large = None
+        if heard.reply.head.stream:
+            lane = await self._peer(permitted.node).bulk_lane()
+            large = self._streams.receive(heard.reply.message, lane)
+        return Released(heard.reply, asked.message, durable, large, outflow.sha512.digest() if outflow else None)
 
     def _record_refusal(self, request: Request, decision: Decision) -> None:
         grounds = self._grounds(request, decision)

@@ -12,19 +12,20 @@ from terpadu import crash
 from terpadu.errors import Refused, TerpaduError
 from terpadu.exchange.frames import Type
 from terpadu.exchange.ground import Ground, log
-from terpadu.exchange.link import Identity, Link, busy
+from terpadu.exchange.link import BULK_LANE, MESSAGE_LANE, Identity, Link, busy
+from terpadu.exchange.streams import Lane, Streams
 from terpadu.exchange.turns import Letter, Slot
 from terpadu.journal.entries import Local
-from terpadu.journal.journal import Recorded
-from terpadu.model.heads import QueryHead, ReplyHead, RequestHead
+from terpadu.journal.gathering import Recorded
+from terpadu.model.heads import EndHead, QueryHead, ReplyHead, RequestHead
 from terpadu.model.identifiers import NodeId
 from terpadu.model.message import Message
 from terpadu.signing.opening import OpenedReply, open_reply
 from terpadu.signing.seal import Proven
 from terpadu.signing.writing import write_query
 
-Dial = Callable[[Callable[[], Link], NodeId], "asyncio.Future[None]"]
-"""Connects a fresh link to a node by the message lane."""
+Dial = Callable[[Callable[[], Link], NodeId, str], "asyncio.Future[None]"]
+"""Connects a fresh link to a node, by the lane named."""
 
 QUERY_SPAN = 30_000
 _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
@@ -58,8 +59,9 @@ class Asked:
 class Peer:
     """One node that is asked."""
 
-    def __init__(self, node: NodeId, ground: Ground, identity: Identity, dial: Dial) -> None:
+    def __init__(self, node: NodeId, ground: Ground, identity: Identity, dial: Dial, streams: Streams) -> None:
         self.node = node
+        self._lane = Lane(streams)
         self.open: dict[str, Asked] = {}
         """By the leaf (base64) that a reply will name."""
         self._ground = ground
@@ -104,7 +106,7 @@ class Peer:
         try:
             for attempt in range(600):
                 try:
-                    await self._dial(lambda: Link(self._identity, self, self.node), self.node)
+                    await self._dial(lambda: Link(self._identity, self, self.node), self.node, MESSAGE_LANE)
                     await asyncio.wait_for(self._arrived.wait(), 5)
                     return
                 except (OSError, TimeoutError, TerpaduError) as error:
@@ -114,6 +116,26 @@ class Peer:
                 await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
         finally:
             self._dialling = None
+
+    async def bulk_lane(self) -> Link:
+        """The link for bodies, dialled when first needed. Raises `Refused("peer-unreachable")`."""
+        found = self._lane.links.get(self.node)
+        if found is None:
+            self._lane.joined.clear()
+            try:
+                await self._dial(lambda: Link(self._identity, self._lane, self.node), self.node, BULK_LANE)
+                await asyncio.wait_for(self._lane.joined.wait(), 5)
+            except (OSError, TimeoutError, TerpaduError):
+                raise Refused(
+                    "peer-unreachable", f"Expected {self.node} to take bodies; it can't be reached."
+                ) from None
+            found = self._lane.links[self.node]
+        return found
+
+    def mark(self, message: Message) -> None:
+        """A mark of a body that is being sent leaves with this turn."""
+        if self._link is not None:
+            self._ground.turns.put(self._link, Letter(message, Local("mark", None, None, ""), False))
 
     # what the link tells (link.Owner)
 
@@ -153,6 +175,7 @@ class Peer:
         keep = [asked is not None and asked.keep for asked, _, _ in matched]
         numbers = self._ground.rights().numbers
         recorded = self._ground.journal.record_frame("in", proven.frame, locals_, numbers, keep)
+        self._hear_marks(proven, recorded)
         for asked, outcome, _ in matched:
             if asked is None or asked.future.done():
                 continue
@@ -161,8 +184,20 @@ class Peer:
             else:
                 asked.future.set_exception(outcome)
 
+    def _hear_marks(self, proven: Proven, recorded: Recorded) -> None:
+        marks = [message.head for message in proven.frame.messages if isinstance(message.head, EndHead)]
+
+        def count(_: object) -> None:
+            for mark in marks:
+                self._lane.streams.marked(mark, self.node)
+
+        if marks:
+            recorded.group.future.add_done_callback(count)
+
     def _match(self, message: Message, proven: Proven) -> tuple[Asked | None, OpenedReply | Refused, str]:
         head = message.head
+        if isinstance(head, EndHead):
+            return None, _NOTHING, "mark"
         if not isinstance(head, ReplyHead):
             return None, Refused("unbound-response", "Expected replies on this side of the link."), "unbound-response"
         asked = self.open.get(head.about)
@@ -215,6 +250,9 @@ class Peer:
                 asked.future.exception()
         if self._link is not None:
             self._link.close()
+
+
+_NOTHING = Refused("unbound-response", "")
 
 
 class Unresolved(TerpaduError):

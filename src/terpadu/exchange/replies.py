@@ -30,24 +30,28 @@ def service_part(path: bytes, service: ServiceId) -> str:
     return rest + mark + query
 
 
-def answer_part(opened: OpenedRequest, answer: Answer) -> bytes:
-    """The reply's part: the system's status and headers, X-Road's own behind them, and its request hash."""
+def answer_part(opened: OpenedRequest, answer: Answer, streamed: bytes | None = None) -> bytes:
+    """The reply's part: the system's status and headers, X-Road's own behind them, and its request hash.
+
+    `streamed` is the SHA-512 of a request body that came by the bulk lane.
+    """
     head = opened.head
     kept = [(name, value) for name, value in part.passed(answer.headers) if name.lower() not in OURS]
     echoed = {name.lower(): value for name, value in opened.part.headers if name.lower() in _ECHOED}
     own = [(name, echoed[name]) for name in _ECHOED if name in echoed]
     own.append((b"x-road-service", head.to.encode()))
     own.append((b"x-road-request-id", head.id.encode()))
-    own.append((b"x-road-request-hash", request_hash(opened.part, opened.body)))
+    own.append((b"x-road-request-hash", request_hash(opened.part, opened.body, streamed)))
     if answer.held:
         own.append((b"data-released", b"%d/%d" % (answer.released, answer.held)))
     reason = answer.reason or reason_of(answer.status)
     return part.encode(Part(b"%d" % answer.status, reason.encode("latin-1", "replace"), (*kept, *own)))
 
 
-def request_hash(read: Part, body: bytes) -> bytes:
+def request_hash(read: Part, body: bytes, streamed: bytes | None = None) -> bytes:
     """X-Road's request hash, over the part in X-Road's form: without the headers that only our nodes exchange."""
-    return hashes.xroad_request_hash(part.encode(read._replace(headers=xroad_headers(read.headers))), body).encode()
+    raw = part.encode(read._replace(headers=xroad_headers(read.headers)))
+    return hashes.xroad_request_hash(raw, body, streamed).encode()
 
 
 def xroad_headers(headers: Headers) -> Headers:

@@ -25,9 +25,7 @@ def restore(journal: Journal, memory: Memory, usage: Usage, now: int) -> None:
     memory.sweep(now)
 
 
-def _request(
-    raw: bytes, local: Local, asker: NodeId, stored: Stored, memory: Memory, usage: Usage
-) -> None:
+def _request(raw: bytes, local: Local, asker: NodeId, stored: Stored, memory: Memory, usage: Usage) -> None:
     if b'"kind":"request"' not in raw:
         return
     head = canonical.decode_head(raw)

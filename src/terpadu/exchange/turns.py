@@ -14,7 +14,8 @@ from terpadu import crash
 from terpadu.exchange.frames import Type, frame
 from terpadu.exchange.link import Link
 from terpadu.journal.entries import Local
-from terpadu.journal.journal import Journal, Recorded
+from terpadu.journal.gathering import Recorded
+from terpadu.journal.journal import Journal
 from terpadu.model.identifiers import NodeId
 from terpadu.model.message import Frame, Message
 from terpadu.model.rights import Rights

@@ -42,6 +42,7 @@ class RequestHead(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields
     until: Milliseconds
     v: Literal[1]
 
+
 class QueryHead(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """Q: what became of the request with the leaf `about`?"""
 
@@ -53,6 +54,7 @@ class QueryHead(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     to: ServiceId
     until: Milliseconds
     v: Literal[1]
+
 
 class ReplyHead(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """A: an answer, a refusal (`code`) or a report on a query (`state`), bound to its request by `about` (wire: `for`)."""
@@ -71,6 +73,7 @@ class ReplyHead(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
     time: Milliseconds
     to: SubsystemId
     v: Literal[1]
+
 
 class EndHead(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """E: a mark in a streamed body: so many bytes so far, with their commitment; the last has no `more`."""

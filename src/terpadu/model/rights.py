@@ -90,9 +90,7 @@ def withdrawal_of(receipt_hash: str) -> str:
     return base64.b64encode(digest).decode()
 
 
-def rights_of(
-    federation: Federation, narrowing: Narrowing, revocations: Revocations, freshness: int = 0
-) -> Rights:
+def rights_of(federation: Federation, narrowing: Narrowing, revocations: Revocations, freshness: int = 0) -> Rights:
     """Index everything that is in force."""
     revoked = {(key.name, bytes.fromhex(key.id)): key.since for key in revocations.keys}
     between: dict[tuple[SubsystemId, ServiceId], list[Agreement]] = defaultdict(list)

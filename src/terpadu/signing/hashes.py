@@ -46,11 +46,14 @@ def turn(text: bytes) -> bytes:
     return sha256(text).digest()
 
 
-def xroad_request_hash(part: bytes, body: bytes) -> str:
-    """X-Road-Request-Hash (PR-REST 1.0.4): base64 of SHA-512 over the digests of the header part and, if any, the body."""
-    if not body:
+def xroad_request_hash(part: bytes, body: bytes, streamed: bytes | None = None) -> str:
+    """X-Road-Request-Hash (PR-REST 1.0.4): base64 of SHA-512 over the digests of the header part and, if any, the body.
+
+    `streamed` is the SHA-512 of a body that was never in memory.
+    """
+    if not body and streamed is None:
         return base64.b64encode(sha512(part).digest()).decode()
-    return base64.b64encode(sha512(sha512(part).digest() + sha512(body).digest()).digest()).decode()
+    return base64.b64encode(sha512(sha512(part).digest() + (streamed or sha512(body).digest())).digest()).decode()
 
 
 def keyed(key: bytes, *parts: bytes) -> bytes:

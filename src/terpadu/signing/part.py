@@ -1,7 +1,7 @@
 """The HTTP line and headers of a message, in the bytes that X-Road signs (PR-REST 1.0.4; protocol section 2).
 
-    request  VERB CRLF PATH[?QUERY] CRLF (Name:Value CRLF)*
-    reply    CODE CRLF REASON CRLF (Name:Value CRLF)*
+request  VERB CRLF PATH[?QUERY] CRLF (Name:Value CRLF)*
+reply    CODE CRLF REASON CRLF (Name:Value CRLF)*
 """
 
 from __future__ import annotations

@@ -34,9 +34,7 @@ class RawFrame(NamedTuple):
     contents: tuple[bytes, ...]
 
 
-def pack(
-    note: bytes, index: int, path: Sequence[bytes], heads: Sequence[bytes], contents: Sequence[bytes]
-) -> bytes:
+def pack(note: bytes, index: int, path: Sequence[bytes], heads: Sequence[bytes], contents: Sequence[bytes]) -> bytes:
     """The body of a frame of messages."""
     pieces = [_U16.pack(len(note)), note, _INDEX.pack(index, len(path)), *path, _U16.pack(len(heads))]
     for head, content in zip(heads, contents, strict=True):

@@ -266,9 +266,7 @@ class HttpProtocol(asyncio.Protocol):
         body = b"" if verb == b"HEAD" or response.status in _BODILESS else response.body
         length = b"" if response.status in _BODILESS else b"content-length: %d\r\n" % len(response.body)
         lines = b"".join([b"%b: %b\r\n" % header for header in response.headers])
-        self._transport.write(
-            b"HTTP/1.1 %d %b\r\n%b%b\r\n%b" % (response.status, response.reason, lines, length, body)
-        )
+        self._transport.write(b"HTTP/1.1 %d %b\r\n%b%b\r\n%b" % (response.status, response.reason, lines, length, body))
 
     async def _write_stream(self, verb: bytes, response: Response, large: Large) -> None:
         lines = b"".join([b"%b: %b\r\n" % header for header in response.headers])
@@ -328,5 +326,7 @@ class HttpProtocol(asyncio.Protocol):
 
     def expire(self, now: float) -> None:
         """Called once a second: slow heads and long silences end the connection (A20, A21)."""
-        if self._task is None and now - self.since > (self._limits.idle_seconds if self.idle else self._limits.head_seconds):
+        if self._task is None and now - self.since > (
+            self._limits.idle_seconds if self.idle else self._limits.head_seconds
+        ):
             self._close()

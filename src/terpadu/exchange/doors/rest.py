@@ -18,7 +18,7 @@ from terpadu.exchange.replies import reason_of, request_hash
 from terpadu.model.message import Request
 from terpadu.model.rights import Rights
 from terpadu.signing import part
-from terpadu.signing.wire import BODY_LIMIT
+from terpadu.signing.opening import SPAN_LIMIT
 
 Walk = Callable[[Request], Awaitable[Released]]
 Desk = Callable[[Call], Awaitable[Response | None]]
@@ -54,7 +54,9 @@ class Door(Struct, frozen=True):
             return self._error(error, "clientproxy", call)
         except Exception:
             log.exception("door.failed", service=request.service)
-            return self._error(Refused("internal", "A fault of this node; its operator can see it."), "clientproxy", call)
+            return self._error(
+                Refused("internal", "A fault of this node; its operator can see it."), "clientproxy", call
+            )
         response = self._told(released, call)
         crash.point("c9")
         return response
@@ -83,10 +85,10 @@ class Door(Struct, frozen=True):
             verb=call.verb,
             path=call.target,
             headers=headers,
-            body=call.body if len(call.body) <= BODY_LIMIT else b"",
+            body=call.body,
             number=str(uuid.uuid4()),
             time=now,
-            until=now + int(self.seconds * 1000),
+            until=now + (SPAN_LIMIT if call.large is not None else int(self.seconds * 1000)),
             purpose=_text(named[b"terpadu-purpose"]),
             case=_text(named[b"terpadu-case"]),
             consent=named[b"terpadu-consent"],
@@ -110,7 +112,7 @@ class Door(Struct, frozen=True):
             return self._error(Refused(reply.head.code, sentence), "serverproxy", call, extra)
         headers = tuple([(name, value) for name, value in reply.part.headers if name.lower() != b"content-length"])
         reason = reply.part.second or reason_of(int(reply.part.first)).encode()
-        return Response(int(reply.part.first), reason, headers, reply.body)
+        return Response(int(reply.part.first), reason, headers, reply.body, released.large)
 
     def _error(
         self, error: TerpaduError, side: xroad.Side, call: Call, extra: tuple[tuple[bytes, bytes], ...] = ()
@@ -127,7 +129,7 @@ def check_request_hash(released: Released) -> None:
     sent = part.decode(_part_of(released))
     hashed = [value for name, value in released.reply.part.headers if name == b"x-road-request-hash"]
     body = released.request.content[20 + len(_part_of(released)) :]
-    if hashed and hashed[-1] != request_hash(sent, body):
+    if hashed and hashed[-1] != request_hash(sent, body, released.streamed):
         raise Refused("unbound-response", "Expected the hash of the request that was sent; the reply names another.")
 
 

@@ -1,0 +1,25 @@
+"""Evidence files: one text that proves one exchange offline (protocol section 7).
+
+build(sides, entries, registry, contents)  -> bytes     gather the parts into one file
+verify(text, root)                         -> Finding   nine checks, then what is proven and what is not
+"""
+
+from terpadu.signing.evidence.build import Registry, build
+from terpadu.signing.evidence.finding import Finding
+from terpadu.signing.evidence.form import Entry, Evidence, Side, parse, render
+from terpadu.signing.evidence.trust import Trust, read_root
+from terpadu.signing.evidence.verify import verify
+
+__all__ = [
+    "Entry",
+    "Evidence",
+    "Finding",
+    "Registry",
+    "Side",
+    "Trust",
+    "build",
+    "parse",
+    "read_root",
+    "render",
+    "verify",
+]

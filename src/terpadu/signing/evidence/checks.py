@@ -1,0 +1,281 @@
+"""The checks 1 to 4 and 6 to 9 of an evidence file, one small function each (protocol section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from terpadu.errors import Refused, Unverified
+from terpadu.model.federation import KeyEntry
+from terpadu.model.heads import EndHead, QueryHead, ReplyHead, RequestHead
+from terpadu.model.identifiers import member_of
+from terpadu.model.rights import note_key_id
+from terpadu.signing import canonical, hashes, note, tree
+from terpadu.signing.checkpoint import Checkpoint, parse_checkpoint
+from terpadu.signing.evidence.broken import broken, need
+from terpadu.signing.evidence.form import Entry, Evidence, Key, Side
+from terpadu.signing.evidence.trust import KeyName, Trust
+from terpadu.signing.keys import check_of
+from terpadu.signing.turn import Turn, parse_turn
+
+Keys = dict[KeyName, KeyEntry]
+ProvenHead = RequestHead | ReplyHead | EndHead | QueryHead
+_KINDS: dict[str, type[ProvenHead]] = {
+    "request": RequestHead,
+    "request-end": EndHead,
+    "reply": ReplyHead,
+    "reply-end": EndHead,
+    "query": QueryHead,
+    "status": ReplyHead,
+}
+
+
+class Proven(NamedTuple):
+    """A head whose signature holds."""
+
+    side: Side
+    head: ProvenHead
+    leaf: bytes
+    turn: Turn
+    turn_hash: bytes
+    frame: bytes
+    key: KeyName
+
+
+class Line(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, kw_only=True):
+    """The record of a frame (protocol section 6)."""
+
+    at: int
+    direction: Literal["in", "out"] = msgspec.field(name="dir")
+    frame: str
+    kind: Literal["frame"]
+    local: str | None = None
+    n: int
+    recovered: bool | None = None
+    trust: str
+    turn: str
+
+
+class Recorded(NamedTuple):
+    """A record that is in its journal: whose, which heads it covers, and its checkpoint."""
+
+    entry: Entry
+    line: Line
+    node: str
+    checkpoint: Checkpoint
+    key: KeyName
+    covers: tuple[str, ...]
+
+
+def _entry(line: bytes) -> KeyEntry:
+    try:
+        entry = msgspec.json.decode(line, type=KeyEntry)
+        if canonical.line(entry) != line:
+            raise ValueError
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
+        raise broken(1, "Expected a key entry as a canonical line.") from None
+    return entry
+
+
+def _name(key: Key) -> KeyName:
+    entry = _entry(key.line)
+    return entry.name, note_key_id(entry)
+
+
+def _lines(raw: bytes) -> tuple[note.Line, ...]:
+    try:
+        return note.parse(raw).lines
+    except Unverified as error:
+        raise broken(1, error.sentence) from None
+
+
+def check_signers_shown(file: Evidence, trust: Trust) -> None:
+    """1: every signature line is of a key that is shown (the registry's: of the anchor), every key shown is used,
+    once."""
+    shown = [_name(key) for key in file.keys]
+    used = {line[:2] for side in file.sides for line in _lines(side.note)}
+    used |= {line[:2] for entry in file.entries for line in _lines(entry.checkpoint)}
+    need(
+        1, len(set(shown)) == len(shown) and set(shown) == used, "Expected exactly the keys that sign here, each once."
+    )
+    indices = [key.index for key in file.keys]
+    need(1, indices == sorted(set(indices)), "Expected the keys in the order of the registry's log.")
+    registry = [line[:2] for line in _lines(file.registry)]
+    known = all(name in trust.keys for name in registry) and len(set(registry)) == len(registry)
+    need(1, known, "Expected under the registry's checkpoint only signatures of the anchor's keys, each once.")
+
+
+def check_registry(file: Evidence, trust: Trust) -> Checkpoint:
+    """2: the registry's checkpoint under the threshold of distinct trusted keys."""
+    signed = note.parse(file.registry)
+    good = {line[:2] for line in signed.lines if trust.keys[line[:2]](line.signature, signed.text)}
+    need(2, len(good) == len(signed.lines), "Expected every signature under the registry's checkpoint to verify.")
+    need(2, len(good) >= trust.threshold, f"Expected {trust.threshold} registry keys, {len(good)} signed.")
+    checkpoint = _checkpoint(2, signed.text)
+    need(2, checkpoint.origin == trust.registry, f"Expected a checkpoint of {trust.registry}.")
+    return checkpoint
+
+
+def _checkpoint(number: int, text: bytes) -> Checkpoint:
+    try:
+        return parse_checkpoint(text)
+    except Unverified as error:
+        raise broken(number, error.sentence) from None
+
+
+def check_keys(file: Evidence, registry: Checkpoint) -> Keys:
+    """3: every key entry is in the registry's log, and no public key has two uses or two names."""
+    entries = [_entry(key.line) for key in file.keys]
+    for key, entry in zip(file.keys, entries, strict=True):
+        root = tree.root_from_path(hashes.record(key.line), key.index, registry.size, key.path)
+        need(3, root == registry.root, f"Expected the key of {entry.name} in the registry's log.")
+    need(
+        3, len({entry.key for entry in entries}) == len(entries), "Expected one use and one name for every public key."
+    )
+    return {(entry.name, note_key_id(entry)): entry for entry in entries}
+
+
+def check_seals(file: Evidence, keys: Keys) -> dict[str, Proven]:
+    """4: each head in its frame, the frame in its turn, the turn signed by a frame key that was valid and speaks for
+    it."""
+    need(4, file.side("request") is not None, "Expected at least the request's head.")
+    return {side.name: _proven(side, keys) for side in file.sides}
+
+
+def _proven(side: Side, keys: Keys) -> Proven:
+    try:
+        signed, head = note.parse(side.note), canonical.decode_head(side.head)
+        turn = parse_turn(signed.text)
+    except (Unverified, Refused, TypeError) as error:  # a turn of too few words is a TypeError there
+        raise broken(4, f"{side.name}: {error}") from None
+    leaf, name = hashes.leaf(side.head), signed.lines[0][:2]
+    need(
+        4,
+        side.index < len(side.leaves) and side.leaves[side.index] == leaf,
+        f"Expected the {side.name} among the leaves.",
+    )
+    frame = hashes.frame(turn.node, side.receiver, side.leaves)
+    rooted = tree.root_from_path(frame, side.place, turn.frames, side.path)
+    need(4, rooted == turn.root, f"Expected the frame of the {side.name} under its turn's root.")
+    need(4, len(signed.lines) == 1 and name[0] == turn.node, f"Expected {turn.node} alone to sign the {side.name}.")
+    _signed_by(4, signed.lines[0], signed.text, keys, "frame", turn.time)
+    if not isinstance(head, _KINDS[side.name]) or (
+        isinstance(head, ReplyHead) and (head.state is None) != (side.name == "reply")
+    ):
+        raise broken(4, f"Expected a head of its kind as the {side.name}.")
+    need(4, member_of(head.source) in keys[name].members, f"Expected {turn.node}'s key to speak for {head.source}.")
+    return Proven(side, head, leaf, turn, hashes.turn(signed.text), frame, name)
+
+
+def _signed_by(number: int, line: note.Line, text: bytes, keys: Keys, use: str, at: int) -> None:
+    entry = keys[line[:2]]
+    need(number, entry.use == use, f"Expected a key of {line.name} for {use}; the registry lists it for {entry.use}.")
+    need(number, entry.since <= at < entry.until, f"Expected a key of {line.name} that was valid then.")
+    need(
+        number,
+        check_of(entry.alg, entry.key)(line.signature, text),
+        f"Expected the signature of {line.name} to verify.",
+    )
+
+
+def check_records(file: Evidence, proven: dict[str, Proven], keys: Keys) -> list[Recorded]:
+    """6: each record names such a frame and turn, in the right journal and direction, included, the log's signature
+    good."""
+    found = [_recorded(entry, proven, keys) for entry in file.entries]
+    places = {(one.checkpoint.origin, one.entry.index) for one in found}
+    need(6, len(places) == len(found), "Expected each record once.")
+    return found
+
+
+def _recorded(entry: Entry, proven: dict[str, Proven], keys: Keys) -> Recorded:
+    line, signed = _line(entry.record), note.parse(entry.checkpoint)
+    checkpoint = _checkpoint(6, signed.text)
+    node, word, generation = checkpoint.origin.rpartition("/journal/")
+    need(6, word != "" and generation.isdigit(), "Expected the checkpoint of a node's journal.")
+    covers = tuple(name for name, one in proven.items() if _names(line, node, one))
+    need(
+        6,
+        bool(covers),
+        f"Expected a record of one of these frames in its node's direction; that in {checkpoint.origin} is not.",
+    )
+    root = tree.root_from_path(hashes.record(entry.record), entry.index, checkpoint.size, entry.path)
+    need(6, root == checkpoint.root, f"Expected the record in {checkpoint.origin} under its checkpoint's root.")
+    own = [one for one in signed.lines if one.name == checkpoint.origin]
+    need(6, len(own) == 1, f"Expected one signature of {checkpoint.origin} under its checkpoint.")
+    _signed_by(6, own[0], signed.text, keys, "journal", line.at)
+    return Recorded(entry, line, node, checkpoint, own[0][:2], covers)
+
+
+def _line(record: bytes) -> Line:
+    try:
+        line = msgspec.json.decode(record, type=Line)
+        if canonical.line(line) != record:
+            raise ValueError
+    except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
+        raise broken(6, "Expected the record of a frame as a canonical line.") from None
+    return line
+
+
+def _names(line: Line, node: str, one: Proven) -> bool:
+    owner = one.turn.node if line.direction == "out" else one.side.receiver
+    same = (
+        line.frame == hashes.b64(one.frame)
+        and line.turn == hashes.b64(one.turn_hash)
+        and line.n == len(one.side.leaves)
+    )
+    return same and owner == node
+
+
+def check_witnesses(records: Sequence[Recorded], keys: Keys, trust: Trust) -> list[int | None]:
+    """7: every cosignature verifies; for each record the second that it is not later than, by the n-th other member."""
+    return [_not_later(one, keys, trust) for one in records]
+
+
+def _not_later(one: Recorded, keys: Keys, trust: Trust) -> int | None:
+    signed, members = note.parse(one.entry.checkpoint), keys[one.key].members
+    earliest: dict[str, int] = {}
+    for line in signed.lines:
+        if line[:2] == one.key:
+            continue
+        entry = keys[line[:2]]
+        seconds = (
+            note.cosigned_at(line, signed.text, check_of(entry.alg, entry.key)) if entry.use == "witness" else None
+        )
+        valid = seconds is not None and entry.since <= seconds * 1000 < entry.until
+        need(7, valid, f"Expected a cosignature of {line.name}, a listed witness, that verifies.")
+        if seconds is not None and line[:2] not in trust.revoked:
+            for member in set(entry.members) - set(members):
+                earliest[member] = min(seconds, earliest.get(member, seconds))
+    times = sorted(earliest.values())
+    return times[trust.witnesses - 1] if 0 < trust.witnesses <= len(times) else None
+
+
+def check_revocations(
+    proven: dict[str, Proven], records: Sequence[Recorded], witnessed: Sequence[int | None], trust: Trust
+) -> None:
+    """8: a revoked key counts only where witnesses saw its work before the revocation."""
+    for one, second in zip(records, witnessed, strict=True):
+        revoked = trust.revoked.get(one.key)
+        in_time = revoked is None or (second is not None and second < revoked)
+        need(8, in_time, f"Expected witnesses of {one.checkpoint.origin} before its key was revoked.")
+    for name, head in proven.items():
+        revoked = trust.revoked.get(head.key)
+        seen = [
+            second for one, second in zip(records, witnessed, strict=True) if second is not None and name in one.covers
+        ]
+        in_time = revoked is None or any(second < revoked for second in seen)
+        need(8, in_time, f"Expected witnesses of the {name} before the key of {head.turn.node} was revoked.")
+
+
+def check_contents(file: Evidence, proven: dict[str, Proven]) -> dict[str, bytes]:
+    """9: a content that is shown is the one that its head commits to."""
+    for name, content in file.contents:
+        head = proven[name].head if name in proven else None
+        fits = isinstance(head, RequestHead | ReplyHead) and head.content == hashes.commitment(
+            head.kind, head.id, content
+        )
+        need(9, fits, f"Expected the content that the {name}'s head commits to.")
+    return dict(file.contents)
