@@ -41,6 +41,8 @@ class Office(NamedTuple):
 
     def lock(self) -> AbstractContextManager[None]:
         """Held around every change: the serving process and commands share the directory."""
+        if not self.directory.is_dir():
+            raise BadInput(f"Expected a registry's directory at {self.directory}; name it with --dir.")
         return files.locked(self.directory / "lock")
 
     # what is being prepared

@@ -18,7 +18,7 @@ from terpadu.model.federation import Federation, Narrowing, Revocations
 from terpadu.signing.keys import PrivateKey, new_key, public_text, to_pem
 from terpadu.trust import authority, check, draft, files, forms, online, proposal
 from terpadu.trust.anchors import Anchors, Holder
-from terpadu.trust.metadata import DELEGATED, ONLINE, ROOT, Standing, public_key, root_of, signed
+from terpadu.trust.metadata import DELEGATED, ONLINE, ROOT, Standing, public_key, root_of, signed, version_of
 from terpadu.trust.office import Office, load_key
 from terpadu.trust.proposal import Proposal
 from terpadu.trust.request import JoiningRequest
@@ -164,7 +164,7 @@ def rekey(office: Office, role: str) -> None:
 
 def _put_offline_part(office: Office, ready: Proposal, number: int) -> None:
     if ready.root:
-        _publish_root(office, office.root().signed.version + 1, ready.root.encode())
+        _publish_root(office, version_of(ready.root.encode()), ready.root.encode())
     office.put_target("federation.json", ready.federation.encode())
     office.put_target("registry/entries", ready.entries.encode())
     files.write_whole(office.metadata("targets", number), ready.targets.encode())

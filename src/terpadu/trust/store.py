@@ -77,6 +77,8 @@ def _check_numbers(before: Taken, after: Taken) -> None:
     _forward("membership", before.federation, after.federation)
     _forward("narrowing", before.narrowing, after.narrowing)
     _forward("revocations", before.revocations, after.revocations)
+    if not set(before.revocations.keys) <= set(after.revocations.keys):
+        raise Unverified("Expected every revoked key to stay revoked; one is missing from the newer revocations.")
 
 
 def _forward(name: str, before: S, after: S) -> None:

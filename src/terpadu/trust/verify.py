@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ from terpadu.signing import hashes, tree
 from terpadu.trust import check, forms
 from terpadu.trust.anchors import FIELD, read_anchors, verify_checkpoint
 from terpadu.trust.metadata import DELEGATED, PUBLISHED, moment, version_of
+
+_MEMBERSHIP = ("federation.json", "registry/entries", "registry/checkpoint")
 
 LIMITS = UpdaterConfig(
     max_root_rotations=64,
@@ -88,7 +91,7 @@ def _understand(metadata: dict[str, bytes], served: dict[str, bytes], now: int) 
     timestamp: Metadata[Timestamp] = Metadata.from_bytes(metadata["metadata/timestamp.json"])
     taken = Taken(
         files={**metadata, **{_served_as(name, raw): raw for name, raw in served.items()}},
-        federation=forms.from_bytes(served["federation.json"], Federation, "federation.json"),
+        federation=_membership(metadata["root.json"], *(served[name] for name in _MEMBERSHIP)),
         narrowing=forms.from_bytes(served["narrowing.json"], Narrowing, "narrowing.json"),
         revocations=forms.from_bytes(served["revocations.json"], Revocations, "revocations.json"),
         root=root.signed.version,
@@ -96,10 +99,18 @@ def _understand(metadata: dict[str, bytes], served: dict[str, bytes], now: int) 
         fresh_until=int(timestamp.signed.expires.timestamp() * 1000),
         at=now,
     )
-    _check_keys(root.signed)
     _check_numbers(taken)
-    _check_registry(taken, root.signed, served)
     return taken
+
+
+@lru_cache(maxsize=2)  # most rounds bring a new freshness statement and nothing else
+def _membership(root: bytes, federation: bytes, entries: bytes, checkpoint: bytes) -> Federation:
+    """The federation, if the registry's log and the keys of the root bear it out."""
+    trusted: Metadata[Root] = Metadata.from_bytes(root)
+    found = forms.from_bytes(federation, Federation, "federation.json")
+    _check_keys(trusted.signed)
+    _check_registry(found, trusted.signed, entries, checkpoint)
+    return found
 
 
 def _served_as(name: str, raw: bytes) -> str:
@@ -126,14 +137,14 @@ def _check_numbers(taken: Taken) -> None:
             raise Unverified(f"Expected in {role} the number that is its metadata's version, got {number}.")
 
 
-def _check_registry(taken: Taken, root: Root, served: dict[str, bytes]) -> None:
+def _check_registry(federation: Federation, root: Root, entries: bytes, checkpoint: bytes) -> None:
     """The federation's keys are the registry log's entries, and the holders signed for the log's root."""
-    keys = taken.federation.keys
-    checkpoint = verify_checkpoint(served["registry/checkpoint"], read_anchors(list(root.unrecognized_fields[FIELD])))
+    keys = federation.keys
+    signed = verify_checkpoint(checkpoint, read_anchors(list(root.unrecognized_fields[FIELD])))
     leaves = [hashes.record(line) for line in forms.entry_lines(keys)]
-    if served["registry/entries"] != forms.entries_file(keys):
+    if entries != forms.entries_file(keys):
         raise Unverified("Expected the registry's entries to be the federation's keys; they differ.")
-    if checkpoint[:3] != (f"{taken.federation.instance}/registry", len(leaves), tree.root(leaves)):
+    if signed[:3] != (f"{federation.instance}/registry", len(leaves), tree.root(leaves)):
         raise Unverified("Expected the registry's checkpoint over the federation's keys; they differ.")
     for problem in check.key_problems(keys):
         raise Unverified(problem)
