@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+from msgspec import structs
 
 from terpadu.journal.entries import Local
 from terpadu.journal.journal import Journal
@@ -52,6 +55,16 @@ class Keyring:
                 use=use,
             )
         return keys.signer(self.entries[name], self._private[name])
+
+    def twin(self, name: str, other: str) -> None:
+        """List the key of a name under another name too, which a registry must not."""
+        member = MemberId("/".join(other.split("/")[:3]))
+        self.entries[other] = structs.replace(self.entries[name], name=other, members=(member,))
+        self._private[other] = self._private[name]
+
+    def public(self, name: str) -> bytes:
+        """The raw public key of an Ed25519 name."""
+        return base64.b64decode(self.entries[name].key)
 
     def check(self, name: str, key_id: bytes) -> Callable[[bytes, bytes], bool] | None:
         """The listed check of a name."""

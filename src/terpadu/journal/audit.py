@@ -36,8 +36,8 @@ class Audit:
         """What does not fit; `slots` are the key slots of the record's segment."""
         try:
             return [f"Record {stored.index}: {finding}" for finding in self._findings(stored, slots)]
-        except (EvidenceBroken, Unverified, Refused) as error:
-            return [f"Record {stored.index}: {error.sentence}"]
+        except (EvidenceBroken, Unverified, Refused, TypeError) as error:  # a turn of too few words is a TypeError
+            return [f"Record {stored.index}: {error}"]
 
     def _findings(self, stored: Stored, slots: bytes) -> Iterator[str]:
         if stored.record.at < self._last:
@@ -48,7 +48,7 @@ class Audit:
         elif stored.record.kind == "refused" and stored.leaves() != [raw(stored.record.head)]:
             yield "the head beside it has another leaf."
         elif stored.record.kind == "destroy":
-            self.destroyed.update(raw(leaf) for leaf in stored.record.heads or ())
+            self.destroyed.update(stored.destroyed())
 
     def _frame(self, stored: Stored, slots: bytes) -> Iterator[str]:
         record, sealed = stored.record, stored.sealed()

@@ -1,18 +1,15 @@
 """The journal as the exchange sees it: record, settle, read back (protocol section 6, design section 3).
 
-Everything here runs on the event loop; the disk belongs to the writer's thread.
+Recording runs on the event loop and is cheap; the disk belongs to the writer's thread.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import fcntl
 import os
-import time
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Literal
@@ -20,16 +17,20 @@ from typing import Literal
 from msgspec import Struct
 
 from terpadu.clock import Clock
-from terpadu.errors import BadInput, Refused
-from terpadu.journal import entries, records
+from terpadu.errors import BadInput
+from terpadu.journal import contents, entries, records
+from terpadu.journal.destroying import zero_slots
 from terpadu.journal.disk import Disk, RealDisk
 from terpadu.journal.entries import Local
+from terpadu.journal.gathering import Gathering, Recorded, State
+from terpadu.journal.index import Index, Where
 from terpadu.journal.layout import Generation, generation_of, generations
+from terpadu.journal.looks import Look, looks
 from terpadu.journal.secrets import Secrets, year_of
 from terpadu.journal.segments import SEGMENT_BYTES, Segments
 from terpadu.journal.start import AUDIT_BYTES, Found, Start
-from terpadu.journal.stored import Stored, read_segment
-from terpadu.journal.writer import Group, Kept, Writer
+from terpadu.journal.stored import Stored, read_block, read_segment
+from terpadu.journal.writer import Writer
 from terpadu.model.identifiers import NodeId
 from terpadu.model.message import Frame
 from terpadu.model.rights import TrustNumbers
@@ -38,16 +39,9 @@ from terpadu.signing.hashes import keyed
 from terpadu.signing.keys import Signer
 
 Direction = Literal["in", "out"]
-State = Literal["serving", "recovering", "full"]
 _DIRECTIONS: dict[Direction, bytes] = {"in": b"in", "out": b"out"}
-_TRY_AGAIN_SECONDS = 1.0
-
-
-class Recorded(Struct, frozen=True, gc=False):
-    """Queued: record `index` will be in the journal when its group's future ends well."""
-
-    index: int
-    group: Group
+_DESTROY_AT_ONCE = 500
+"""Leaves in one destroy record: its line stays below 64 KiB."""
 
 
 class Durable(Struct, frozen=True, gc=False):
@@ -60,18 +54,14 @@ class Journal:
     """One generation of a node's journal, and its one lock holder."""
 
     def __init__(
-        self, place: Generation, found: Found, *, writer: Writer, secrets: Secrets, clock: Clock, lock: int
+        self, place: Generation, found: Found, *, writer: Writer, secrets: Secrets, clock: Clock, disk: Disk, lock: int
     ) -> None:
         self.place, self.found, self.secrets = place, found, secrets
-        self._writer, self._tiles, self._clock, self._lock = writer, found.tiles, clock, lock
-        self.state: State = "recovering" if found.problems else "serving"
-        self.reason = " ".join(found.problems[:3])
-        self._next = self.durable = self._read = found.tiles.size
-        self._at = found.last_at
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._waiting: deque[Group] = deque()
-        self._busy = False
-        self._tried_at = 0.0
+        self.tiles = found.tiles
+        self._writer, self._clock, self._disk, self._lock = writer, clock, disk, lock
+        self._read = found.tiles.size
+        self._gathering = Gathering(writer, clock, size=self._read, last_at=found.last_at, problems=found.problems)
+        self.index = Index(place, lambda: self.durable)
         self._trust: tuple[TrustNumbers | None, bytes] = (None, b"")
 
     @classmethod
@@ -99,18 +89,34 @@ class Journal:
         found = Start(place, signer, secrets.store, disk).read(audit_bytes)
         segments = Segments(disk, place, segment_bytes)
         writer = Writer(disk, place, segments=segments, tiles=found.tiles, signer=signer, store=secrets.store)
-        journal = cls(place, found, writer=writer, secrets=secrets, clock=clock, lock=lock)
+        journal = cls(place, found, writer=writer, secrets=secrets, clock=clock, disk=disk, lock=lock)
         if journal.state == "serving":
+            journal._destroy_again()
             journal._continue_former()
             writer.begin(found.checkpoint)
         return journal
+
+    @property
+    def state(self) -> State:
+        """Serving; recovering (sticky: it reads, and signs nothing); full (the disk refuses, tried again by itself)."""
+        return self._gathering.state
+
+    @property
+    def reason(self) -> str:
+        """Why it does not serve, in a sentence."""
+        return self._gathering.reason
+
+    @property
+    def durable(self) -> int:
+        """How many records are on disk."""
+        return self._gathering.durable
 
     @property
     def checkpoint(self) -> Checkpoint:
         """The newest own one that is on disk, for the turn's text."""
         return self._writer.checkpoint if self.state != "recovering" else self.found.checkpoint
 
-    def record_frame(  # noqa: PLR0917 - the hot path: keyword arguments cost
+    def record_frame(
         self,
         direction: Direction,
         frame: Frame,
@@ -127,22 +133,31 @@ class Journal:
         digest = sha256(local).digest() if local is not None else None
         seal, n = frame.seal, len(frame.messages)
         line = records.frame_line(
-            self._now(), _DIRECTIONS[direction], seal.frame, digest, n, self._trust_text(trust), seal.turn, recovered
+            self._gathering.now(),
+            _DIRECTIONS[direction],
+            seal.frame,
+            digest,
+            n,
+            self._trust_text(trust),
+            seal.turn,
+            recovered,
         )
         raw = entries.entry(entries.RECORD, line) + entries.entry(entries.FRAME, entries.encode_frame(frame))
         if local is not None:
             raw = entries.entry(entries.LOCAL, local) + raw
-        recorded = self._queue(line, raw)
+        recorded = self._gathering.add(line, raw)
         if keep is not None:
-            _keep(recorded.group, frame, keep)
+            for message, wanted in zip(frame.messages, keep, strict=True):
+                if wanted:
+                    recorded.group.keep(message.leaf, message.content)
         return recorded
 
     def record_refused(self, head: bytes, leaf: bytes, rule: str, code: str, who: bytes | None) -> Recorded:
         """Our own system's request was denied before anything was sent."""
-        line = records.refused_line(self._now(), leaf, rule, code)
+        line = records.refused_line(self._gathering.now(), leaf, rule, code)
         local = entries.encode_locals([Local(code, who, None, "")])
         beside = entries.entry(entries.LOCAL, local) + entries.entry(entries.RECORD, line)
-        return self._queue(line, beside + entries.entry(entries.HEAD, head))
+        return self._gathering.add(line, beside + entries.entry(entries.HEAD, head))
 
     async def settle(self, recorded: Recorded) -> Durable:
         """Wait until it is on disk. Raises `Refused("log-unavailable")` where it could not be written."""
@@ -166,13 +181,13 @@ class Journal:
         no more."""
         if size > self.durable:
             self.recover(f"Another holds a note of this journal with {size} records, we have {self.durable}.")
-        elif size <= self._tiles.size and self._tiles.root(size) != root:
+        elif size <= self.tiles.size and self.tiles.root(size) != root:
             self.recover(f"Another holds a note of this journal with another root over its first {size} records.")
 
     def recover(self, why: str) -> None:
         """Stop signing for good in this generation; the next one's key opens the next generation."""
         if self.state != "recovering":
-            self.state, self.reason = "recovering", why
+            self._gathering.state, self._gathering.reason = "recovering", why
             with contextlib.suppress(OSError):
                 self.place.recovering.write_text(f"{why}\n", "utf-8")
 
@@ -180,106 +195,84 @@ class Journal:
         """The person's keyed hash under this year's index key (16 bytes)."""
         return keyed(self.secrets.index(year_of(self._clock())), person.encode())
 
+    def looks(self, person: str, since: int, until: int) -> list[Look]:
+        """Who looked at this person's data between two Unix ms, oldest first; reads the disk, so call it in a
+        thread."""
+        return looks(self.index, self.secrets, person, since, until)
+
+    def content(self, leaf: bytes) -> bytes | None:
+        """A kept content, or None where it was not kept or is destroyed; reads the disk."""
+        return next(map(self._decrypted, self.index.kept(leaf)), None)
+
+    def _decrypted(self, where: Where) -> bytes | None:
+        segment, keys = self.place._replace(number=where.generation).names(where.segment)
+        with keys.open("rb") as file:
+            file.seek(contents.SLOT * where.slot)
+            slot = file.read(contents.SLOT)
+        found = (
+            one for stored in read_block(segment, where.block, where.crc, where.segment) for one in stored.contents
+        )
+        encrypted = next((one.encrypted for one in found if one.leaf == where.leaf), b"")
+        return contents.decrypt(self.secrets.store, slot, where.leaf, encrypted) if any(slot) else None
+
+    async def destroy(self, leaves: Sequence[bytes], rule: str) -> int:
+        """Destroy the contents of these messages; returns how many were there. Their heads and proofs stay."""
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(None, lambda: [one for leaf in leaves for one in self.index.kept(leaf)])
+        for start in range(0, len(found), _DESTROY_AT_ONCE):
+            part = found[start : start + _DESTROY_AT_ONCE]
+            line = records.destroy_line(self._gathering.now(), [where.leaf for where in part], rule)
+            await self.settle(self._gathering.add(line, entries.entry(entries.RECORD, line)))
+            await loop.run_in_executor(None, zero_slots, self._disk, self.place, part)
+        return len({where.leaf for where in found})
+
+    async def destroy_expired(self) -> int:
+        """Destroy what has been kept for its days."""
+        expired = await asyncio.get_running_loop().run_in_executor(None, self.index.expired, self._clock())
+        return await self.destroy([where.leaf for where in expired], "retention")
+
+    async def sign(self) -> Checkpoint:
+        """A checkpoint over all that is durable, now and not within the second."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+
+        def tell() -> None:
+            loop.call_soon_threadsafe(done.set_result, None)
+
+        self._writer.sign_now(tell)
+        await done
+        return self.checkpoint
+
     async def close(self) -> None:
         """Everything queued to disk, a last checkpoint, the lock given back."""
-        while self._busy or self._waiting:
-            self._leave()
-            await asyncio.sleep(0)
+        await self._gathering.drain()
         await asyncio.get_running_loop().run_in_executor(None, self._writer.end)
         self.abandon()
 
     def abandon(self) -> None:
         """Give only the lock back, as a killed process would."""
+        self.index.close()
         os.close(self._lock)
-
-    def _now(self) -> int:
-        """Record times never go back."""
-        self._at = max(self._at, self._clock())
-        return self._at
 
     def _trust_text(self, trust: TrustNumbers) -> bytes:
         if trust is not self._trust[0]:
             self._trust = (trust, trust.line().encode())
         return self._trust[1]
 
-    def _queue(self, line: bytes, raw: bytes) -> Recorded:
-        if self.state != "serving":
-            self._refuse()
-        waiting = self._waiting
-        group = waiting[-1] if waiting and not waiting[-1].is_full else self._gather()
-        group.parts.append(raw)
-        group.lines.append(line)
-        group.size += len(raw)
-        index, self._next = self._next, self._next + 1
-        return Recorded(index, group)
-
-    def _gather(self) -> Group:
-        """A new group; where the disk is idle, it leaves at the end of this turn of the loop."""
-        loop = self._loop = self._loop or asyncio.get_running_loop()
-        group = Group(self._next, loop)
-        self._waiting.append(group)
-        if not self._busy:
-            loop.call_soon(self._leave)
-        return group
-
-    def _leave(self) -> None:
-        if self._waiting and not self._busy:
-            self._busy = True
-            self._writer.write(self._waiting.popleft(), self._tell)
-
-    def _tell(self, group: Group, error: OSError | None) -> None:
-        """In the writer's thread."""
-        assert self._loop is not None  # noqa: S101 - a group was gathered on it
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
-            self._loop.call_soon_threadsafe(self._done, group, error)
-
-    def _done(self, group: Group, error: OSError | None) -> None:
-        self._busy = False
-        if error is None:
-            self.durable = group.start + len(group.lines)
-            self.state = "serving" if self.state == "full" else self.state
-            group.future.set_result(None)
-            self._leave()
-        else:
-            self._fail([group, *self._waiting], error)
-
-    def _fail(self, groups: Iterable[Group], error: OSError) -> None:
-        """Nothing of these is recorded; the numbers are given again."""
-        if self.state == "serving":
-            self.state, self.reason = "full", f"The journal's disk refuses: {os.strerror(error.errno or errno.EIO)}."
-        self._waiting.clear()
-        self._next, self._tried_at = self.durable, time.monotonic()
-        for group in groups:
-            group.future.set_exception(self._unavailable())
-            group.future.exception()  # a record that nobody waits for is no fault of its own
-
-    def _unavailable(self) -> Refused:
-        hint = "Free space; the node then goes on by itself."
-        return Refused("log-unavailable", f"Expected to record this first. {self.reason} {hint}")
-
-    def _refuse(self) -> None:
-        if self.state == "recovering":
-            raise Refused("recovering", f"This node may not sign now. {self.reason}")
-        if time.monotonic() - self._tried_at < _TRY_AGAIN_SECONDS:
-            raise self._unavailable()
-        self._tried_at = time.monotonic()  # this one record tries the disk again
+    def _destroy_again(self) -> None:
+        """A kill between a destroy record and the zeroing left keys: finish it."""
+        left = self.found.audit.destroyed - self.found.audit.blank.keys()
+        for leaf in sorted(left):
+            zero_slots(self._disk, self.place, self.index.ever_kept(leaf))
 
     def _continue_former(self) -> None:
         """The first record of a later generation says where the former one ended."""
         former = [number for number in generations(self.place.directory) if number < self.place.number]
-        if former and self._next == 0:
+        if former and self.durable == 0:
             ended = Start(self.place._replace(number=former[-1]), None, None, None).read().checkpoint
-            line = records.open_line(self._now(), ended.size, ended.root)
+            line = records.open_line(self._gathering.now(), ended.size, ended.root)
             self._writer.write_first(line, entries.entry(entries.RECORD, line))
-            self._next = self.durable = 1
-
-
-def _keep(group: Group, frame: Frame, keep: Sequence[bool]) -> None:
-    for message, wanted in zip(frame.messages, keep, strict=True):
-        if wanted:
-            group.parts.append(Kept(message.leaf, message.content))
-            group.size += len(message.content) + 57
-            group.contents += 1
+            self._gathering.began_with(1)
 
 
 def _take_lock(directory: Path) -> int:

@@ -15,7 +15,7 @@ def _text(raw: bytes) -> bytes:
     return b2a_base64(raw, newline=False)
 
 
-def frame_line(  # noqa: PLR0917 - the hot path: keyword arguments cost
+def frame_line(
     at: int,
     direction: bytes,
     frame: bytes,

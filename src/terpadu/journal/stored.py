@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from terpadu.errors import EvidenceBroken
-from terpadu.journal.blocks import blocks
+from terpadu.journal.blocks import HEADER, blocks
 from terpadu.journal.entries import (
     CONTENT,
     FRAME,
@@ -90,6 +90,10 @@ class Stored(Struct, kw_only=True):
             return self.sealed().heads
         return (self.beside,) if self.beside is not None else ()
 
+    def destroyed(self) -> list[bytes]:
+        """The leaves whose contents this record destroys."""
+        return [raw(leaf) for leaf in self.record.heads or ()] if self.record.kind == "destroy" else []
+
     def leaves(self) -> list[bytes]:
         """Their leaves."""
         return [hashes.leaf(head) for head in self.heads()]
@@ -148,6 +152,18 @@ def read_segment(path: Path, limit: int | None = None) -> Iterator[Stored]:
                 return
             yield found
             index = found.index + 1
+
+
+def read_block(path: Path, offset: int, crc: int, first: int) -> Iterator[Stored]:
+    """The records of the one block at `offset`, the first of which is record `first`; `crc` is the one before it."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        length = int.from_bytes(file.read(4), "big")
+        file.seek(offset)
+        found = next(blocks(file.read(HEADER + length), 0, crc), None)
+    if found is None:
+        raise EvidenceBroken(f"Expected a block at byte {offset} of segment {path.name}; run `terpadu journal check`.")
+    return read_payload(found.payload, first, int(path.name))
 
 
 def raw(text: str | None) -> bytes:

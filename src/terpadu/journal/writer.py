@@ -29,6 +29,8 @@ from terpadu.signing.keys import Signer
 
 CHECKPOINT_SECONDS = 1.0
 EXIT_SYNC_FAILED = 74
+CONTENT_OVERHEAD = 5 + 4 + 32 + 16
+"""Bytes that a kept content takes besides itself: entry, slot, leaf, tag."""
 _GROUP_BYTES = 8 << 20
 _GROUP_CONTENTS = 1024
 
@@ -59,6 +61,12 @@ class Group:
         self.parts: list[bytes | Kept] = []
         self.lines: list[bytes] = []
         self.future = Shared(loop=loop)
+
+    def keep(self, leaf: bytes, content: bytes) -> None:
+        """Lay a content beside the record that was added last."""
+        self.parts.append(Kept(leaf, content))
+        self.size += len(content) + CONTENT_OVERHEAD
+        self.contents += 1
 
     @property
     def is_full(self) -> bool:
@@ -102,8 +110,13 @@ class Writer:
         """Bring a group to disk; `done` is called in the thread."""
         self._queue.put((group, done))
 
-    def do(self, job: Job) -> None:
-        """Run something between two groups."""
+    def sign_now(self, told: Job) -> None:
+        """Sign a checkpoint before the next group; `told` is called in the thread."""
+
+        def job() -> None:
+            self._sign()
+            told()
+
         self._queue.put(job)
 
     def end(self) -> None:

@@ -70,19 +70,14 @@ class Recorded(NamedTuple):
     covers: tuple[str, ...]
 
 
-def _entry(line: bytes) -> KeyEntry:
+def _listed(key: Key) -> tuple[KeyName, KeyEntry]:
     try:
-        entry = msgspec.json.decode(line, type=KeyEntry)
-        if canonical.line(entry) != line:
+        entry = msgspec.json.decode(key.line, type=KeyEntry)
+        if canonical.line(entry) != key.line:
             raise ValueError
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
+        return (entry.name, note_key_id(entry)), entry
+    except (msgspec.DecodeError, ValueError):
         raise broken(1, "Expected a key entry as a canonical line.") from None
-    return entry
-
-
-def _name(key: Key) -> KeyName:
-    entry = _entry(key.line)
-    return entry.name, note_key_id(entry)
 
 
 def _lines(raw: bytes) -> tuple[note.Line, ...]:
@@ -95,7 +90,7 @@ def _lines(raw: bytes) -> tuple[note.Line, ...]:
 def check_signers_shown(file: Evidence, trust: Trust) -> None:
     """1: every signature line is of a key that is shown (the registry's: of the anchor), every key shown is used,
     once."""
-    shown = [_name(key) for key in file.keys]
+    shown = [_listed(key)[0] for key in file.keys]
     used = {line[:2] for side in file.sides for line in _lines(side.note)}
     used |= {line[:2] for entry in file.entries for line in _lines(entry.checkpoint)}
     need(
@@ -128,14 +123,13 @@ def _checkpoint(number: int, text: bytes) -> Checkpoint:
 
 def check_keys(file: Evidence, registry: Checkpoint) -> Keys:
     """3: every key entry is in the registry's log, and no public key has two uses or two names."""
-    entries = [_entry(key.line) for key in file.keys]
-    for key, entry in zip(file.keys, entries, strict=True):
+    listed = dict(map(_listed, file.keys))
+    for key, entry in zip(file.keys, listed.values(), strict=True):
         root = tree.root_from_path(hashes.record(key.line), key.index, registry.size, key.path)
         need(3, root == registry.root, f"Expected the key of {entry.name} in the registry's log.")
-    need(
-        3, len({entry.key for entry in entries}) == len(entries), "Expected one use and one name for every public key."
-    )
-    return {(entry.name, note_key_id(entry)): entry for entry in entries}
+    distinct = {entry.key for entry in listed.values()}
+    need(3, len(distinct) == len(listed), "Expected one use and one name for every public key.")
+    return listed
 
 
 def check_seals(file: Evidence, keys: Keys) -> dict[str, Proven]:

@@ -1,0 +1,222 @@
+"""The index: who looked, which exchange, how many. Filled from the segments when asked, and made again where it is
+lost.
+
+It is no evidence: everything in it follows from the records and what lies beside them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from msgspec import Struct
+
+from terpadu.errors import Refused
+from terpadu.journal.blocks import Block, blocks
+from terpadu.journal.layout import Generation, generations
+from terpadu.journal.stored import Stored, read_payload
+from terpadu.model.heads import UnreadableHead
+from terpadu.signing import canonical, hashes
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS progress (generation INTEGER PRIMARY KEY, segment INTEGER, block INTEGER, crc INTEGER, next INTEGER);
+CREATE TABLE IF NOT EXISTS message (
+    number TEXT, kind TEXT, direction TEXT, at INTEGER, leaf BLOB, about TEXT, source TEXT, target TEXT, agreement TEXT,
+    purpose TEXT, case_ TEXT, rule TEXT, code TEXT, status INTEGER, state TEXT, who BLOB,
+    generation INTEGER, segment INTEGER, block INTEGER, crc INTEGER, first INTEGER, record INTEGER, place INTEGER);
+CREATE INDEX IF NOT EXISTS message_number ON message (number);
+CREATE INDEX IF NOT EXISTS message_at ON message (at);
+CREATE INDEX IF NOT EXISTS message_leaf ON message (leaf);
+CREATE INDEX IF NOT EXISTS message_who ON message (who, at) WHERE who IS NOT NULL;
+CREATE TABLE IF NOT EXISTS content (
+    leaf BLOB, generation INTEGER, segment INTEGER, slot INTEGER, block INTEGER, crc INTEGER, until INTEGER,
+    PRIMARY KEY (leaf, generation, segment, slot));
+CREATE INDEX IF NOT EXISTS content_until ON content (until);
+CREATE TABLE IF NOT EXISTS destroyed (leaf BLOB PRIMARY KEY, at INTEGER);
+"""
+_NOT_DESTROYED = "leaf NOT IN (SELECT leaf FROM destroyed)"
+_CHUNK = 5000
+_DAY = 86_400_000
+KEPT_FOR_REPEATS = 30
+"""Days that a content is kept whose local note names none: replies under an idempotency key (protocol section 5)."""
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One message as it was recorded once. Times are Unix ms; `code` is the refusal, `rule` what decided locally."""
+
+    number: str
+    kind: str
+    direction: str
+    at: int
+    leaf: bytes
+    about: str | None
+    source: str
+    target: str
+    agreement: str | None
+    purpose: str | None
+    case_: str | None
+    rule: str | None
+    code: str | None
+    status: int | None
+    state: str | None
+    who: bytes | None
+    generation: int
+    segment: int
+    block: int
+    crc: int
+    first: int
+    record: int
+    place: int
+
+
+_COLUMNS = Row.__struct_fields__
+
+
+class Where(Struct, frozen=True):
+    """Where a kept content lies. `block` is its block's offset, `crc` the CRC before it."""
+
+    leaf: bytes
+    generation: int
+    segment: int
+    slot: int
+    block: int
+    crc: int
+
+
+class Index:
+    """Over all generations of a journal. `durable` says how many records of the newest generation count."""
+
+    def __init__(self, place: Generation, durable: Callable[[], int]) -> None:
+        self._place, self._durable, self._lock = place, durable, RLock()
+        self._path = place.directory / "index.sqlite"
+        try:
+            self._db = _opened(self._path)
+        except sqlite3.DatabaseError:
+            self._path.unlink()
+            self._db = _opened(self._path)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._db.close()
+
+    def rows(self, where: str, *values: object) -> list[Row]:
+        """Messages by a condition that stands in our own code, newest record last."""
+        sql = f"SELECT {', '.join(_COLUMNS)} FROM message WHERE {where} ORDER BY generation, record, place"  # noqa: S608
+        return [Row(**dict(zip(_COLUMNS, row, strict=True))) for row in self.query(sql, *values)]
+
+    def query(self, sql: str, *values: object) -> list[Any]:
+        """The answer of the index after it caught up."""
+        with self._lock:
+            self.catch_up()
+            return self._db.execute(sql, values).fetchall()
+
+    def kept(self, leaf: bytes) -> list[Where]:
+        """Where the content of a message lies, if it was kept and not destroyed."""
+        return self._contents(f"leaf = ? AND {_NOT_DESTROYED}", leaf)
+
+    def ever_kept(self, leaf: bytes) -> list[Where]:
+        """Where the content of a message lay, destroyed or not."""
+        return self._contents("leaf = ?", leaf)
+
+    def expired(self, now: int) -> list[Where]:
+        """Contents whose days are over."""
+        return self._contents(f"until <= ? AND {_NOT_DESTROYED}", now)
+
+    def _contents(self, condition: str, value: object) -> list[Where]:
+        columns = "leaf, generation, segment, slot, block, crc"
+        sql = f"SELECT {columns} FROM content WHERE {condition} ORDER BY generation, segment, slot"  # noqa: S608
+        return [Where(*row) for row in self.query(sql, value)]
+
+    def catch_up(self) -> None:
+        """Read what was recorded since, chunk by chunk."""
+        with self._lock:
+            for number in generations(self._place.directory):
+                place = self._place._replace(number=number)
+                limit = self._durable() if number == self._place.number else None
+                self._forget_lost(number, limit)
+                while self._read_chunk(place, limit):
+                    pass
+
+    def _forget_lost(self, generation: int, limit: int | None) -> None:
+        """An index that is ahead of its journal is another journal's: begin again."""
+        ahead = self._db.execute("SELECT next FROM progress WHERE generation = ?", (generation,)).fetchone()
+        if limit is not None and ahead and ahead[0] > limit:
+            with self._db:
+                for table in ("progress", "message", "content", "destroyed"):
+                    self._db.execute(f"DELETE FROM {table}")  # noqa: S608
+
+    def _read_chunk(self, place: Generation, limit: int | None) -> bool:
+        with self._db:
+            progress = self._db.execute(
+                "SELECT segment, block, crc, next FROM progress WHERE generation = ?", (place.number,)
+            )
+            segment, offset, crc, index = progress.fetchone() or (0, 0, 0, 0)
+            count = 0
+            for path, start, previous, block in _blocks_from(place, segment, offset, crc):
+                if count >= _CHUNK or (limit is not None and index >= limit):
+                    break
+                segment, offset, crc = int(path.name), block.end, block.crc
+                first = index
+                for stored in read_payload(block.payload, first, segment):
+                    self._take((place.number, segment, start, previous, first), stored)
+                    index, count = stored.index + 1, count + 1
+            if count:
+                row = (place.number, segment, offset, crc, index)
+                self._db.execute("INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?, ?)", row)
+        return count >= _CHUNK
+
+    def _take(self, place: tuple[int, int, int, int, int], stored: Stored) -> None:
+        record, (generation, segment, block, crc, _) = stored.record, place
+        if record.kind == "destroy":
+            gone = [(leaf, record.at) for leaf in stored.destroyed()]
+            self._db.executemany("INSERT OR IGNORE INTO destroyed VALUES (?, ?)", gone)
+        rows = list(_messages(stored, place))
+        self._db.executemany(f"INSERT INTO message VALUES ({', '.join('?' * len(_COLUMNS))})", rows)  # noqa: S608
+        kept = dict(zip(stored.leaves(), stored.locals(), strict=False)) if stored.contents else {}
+        for content in stored.contents:
+            days = int(kept[content.leaf].kept or KEPT_FOR_REPEATS) if content.leaf in kept else KEPT_FOR_REPEATS
+            values = (content.leaf, generation, segment, content.slot, block, crc, record.at + days * _DAY)
+            self._db.execute("INSERT OR IGNORE INTO content VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(path, check_same_thread=False)
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes is read again
+    db.executescript(_SCHEMA)
+    return db
+
+
+def _blocks_from(place: Generation, segment: int, offset: int, crc: int) -> Iterator[tuple[Path, int, int, Block]]:
+    """Blocks after a position, each with its path, offset and the CRC before it."""
+    for path in place.segments():
+        if int(path.name) < segment:
+            continue
+        here = int(path.name) == segment
+        start, previous = (offset, crc) if here else (0, 0)
+        for block in blocks(path.read_bytes(), start, previous):
+            yield path, start, previous, block
+            start, previous = block.end, block.crc
+
+
+def _messages(stored: Stored, place: tuple[int, int, int, int, int]) -> Iterator[tuple[object, ...]]:
+    """A row for each head beside a record; a head that nobody can read has none."""
+    record, notes = stored.record, stored.locals()
+    for number, raw in enumerate(stored.heads()):
+        local = notes[number] if number < len(notes) else None
+        with contextlib.suppress(Refused):
+            head = canonical.decode_head(raw)
+            if isinstance(head, UnreadableHead):
+                continue
+            names = ("about", "source", "to", "agreement", "purpose", "case")
+            about, source, to, agreement, purpose, case = (getattr(head, name, None) for name in names)
+            code, status, state = (getattr(head, name, None) for name in ("code", "status", "state"))
+            yield (
+                *(head.id, head.kind, record.direction or "refused", record.at, hashes.leaf(raw), about, source, to),
+                *(agreement, purpose, case, local.rule if local else record.rule, code or record.code, status, state),
+                *(local.who if local else None, *place, stored.index, number),
+            )
