@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from terpadu import crash
 from terpadu.clock import Clock, system_clock
 from terpadu.connectors.budget import Budget
 from terpadu.connectors.circuit import Circuit
@@ -49,8 +50,12 @@ class Connectors:
         """Ask the system behind the service; the answer holds the agreed fields only. Raises Refused."""
         place = self._place(admitted.service.id)
         seconds = self._seconds(place, admitted)
+        crash.point("p5")
         answer = await self._guarded(place, admitted, seconds)
-        return cut_answer(answer, admitted.fields)
+        crash.point("p6")
+        cut = cut_answer(answer, admitted.fields)
+        crash.point("p7")
+        return cut
 
     async def check(self) -> list[tuple[str, str, str]]:
         """For `terpadu doctor`: each system's name, the code of its illness (empty: healthy) and a sentence."""

@@ -9,6 +9,7 @@ import asyncio
 import base64
 import os
 from collections.abc import Awaitable, Callable, Coroutine
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,14 @@ from terpadu.exchange.frames import Type
 from terpadu.exchange.ground import Ground, log
 from terpadu.exchange.link import Link
 from terpadu.exchange.repetition import Memory, Verdict
-from terpadu.exchange.replies import answer_part, service_part
+from terpadu.exchange.replies import answer_part, service_part, stored_answer
 from terpadu.exchange.spool import Spool
 from terpadu.exchange.streams import Lane, Streams
 from terpadu.exchange.turns import Letter, Nowhere, Way
 from terpadu.journal.entries import Local
 from terpadu.journal.gathering import Recorded
 from terpadu.model.heads import EndHead, QueryHead, RequestHead, State
-from terpadu.model.identifiers import NodeId
+from terpadu.model.identifiers import NodeId, ServiceId
 from terpadu.model.message import Admitted, Answer, Decision, Facts, Headers, Large, Message
 from terpadu.policy.admit import admit, check_yes
 from terpadu.policy.decide import decide
@@ -37,6 +38,7 @@ from terpadu.policy.usage import Usage
 from terpadu.signing import hashes, part
 from terpadu.signing.opening import OpenedRequest, check_sender, open_request
 from terpadu.signing.seal import Proven
+from terpadu.signing.wire import split_content
 from terpadu.signing.writing import Outcome, write_reply
 
 Ask = Callable[[Admitted], Awaitable[Answer]]
@@ -230,7 +232,7 @@ class Incoming:
             has_key=head.idem is not None,
             asker=asker,
             who=who,
-            share=self._share(who),
+            share=cohort_place(head.to, person),
             person=person,
         )
         decision = decide(facts, self._ground.rights(), self.usage, now)
@@ -247,17 +249,18 @@ class Incoming:
         head = opened.head
         path = service_part(opened.part.second, head.to)
         service = self._ground.rights().services.get(head.to)
-        return path, person_in(opened.body, service.subject) if service and service.subject else None
+        if service is None or not service.subject:
+            return path, None
+        person = person_in(opened.body, service.subject)
+        if person is None:
+            raise Refused("content", f"Expected the person asked about at {service.subject} of the request.")
+        return path, person
 
     def _same(self, opened: OpenedRequest) -> bytes:
         """The keyed hash that tells equal repeats under an idempotency key."""
         if opened.head.idem is None:
             return b""
         return hashes.keyed(self._ground.secret, opened.part.first, opened.part.second, opened.body)
-
-    def _share(self, who: bytes | None) -> int | None:
-        """A person's stable place in a cohort: not the daily key's, the node's own."""
-        return None if who is None else int.from_bytes(who[:4], "big") % 1000
 
     def _record(self, proven: Proven, decided: list[Decided]) -> Recorded:
         keep = [_keep(one) for one in decided]
@@ -327,25 +330,24 @@ class Incoming:
 
     def _stored(self, decided: Decided, opened: OpenedRequest) -> Message:
         """The earlier reply under this key, as a new reply that names it; the right to it was decided again."""
-        if decided.decision.code is not None:
-            raise Refused(decided.decision.code, decided.decision.missing)
+        if decided.decision.code not in (None, *_USED_UP):
+            raise Refused(decided.decision.code or "internal", decided.decision.missing)
         found = self._memory.stored(opened.head)
         content = found.content if found and found.content else None
         if found is not None and content is None:
             content = self._ground.journal.content(found.leaf)
         if found is None or content is None:
             raise Refused("outcome-unknown", "The request was served before and its reply is no longer kept.")
-        length = int.from_bytes(content[16:20], "big")
-        raw, body = content[20 : 20 + length], content[20 + length :]
-        first = hashes.b64(found.leaf)
+        raw, body = split_content(content)
         head = found.head
         outcome = Outcome(
             rule=decided.decision.rule,
             status=getattr(head, "status", None),
             code=getattr(head, "code", None),
-            first=first,
+            first=hashes.b64(found.leaf),
         )
-        return write_reply(decided.message, outcome, self._ground.clock(), os.urandom(16), raw, body)
+        anew = answer_part(opened, stored_answer(raw, body)) if raw else b""
+        return write_reply(decided.message, outcome, self._ground.clock(), os.urandom(16), anew, body)
 
     def _report(self, link: Way, query: Message) -> None:
         """What became of a request: its recorded reply in the same frame, or a state; a promise is recorded first."""
@@ -401,6 +403,9 @@ class Incoming:
             await asyncio.wait(self._walks, timeout=seconds)
 
 
+_USED_UP = ("quota", "persons")
+"""A repeat uses nothing: what is used up does not keep the stored reply back."""
+
 _WHY = {
     "replay": "The message number was used for another message; write a new one.",
     "never": "This request was promised never to be served; write a new one.",
@@ -448,6 +453,13 @@ def header(read: part.Part, name: bytes) -> bytes | None:
 def service_headers(headers: Headers) -> Headers:
     """What the own system gets of a request's headers: neither hop-by-hop ones nor the consent receipt."""
     return part.passed(headers)
+
+
+def cohort_place(service: ServiceId, person: str | None) -> int | None:
+    """A person's stable place in a launch's cohort, 0 to 999, the same at every node and for ever."""
+    if person is None:
+        return None
+    return int.from_bytes(sha256(f"terpadu.cohort/1\n{service}\n{person}".encode()).digest()[:4], "big") % 1000
 
 
 def person_in(body: bytes, subject: str) -> str | None:

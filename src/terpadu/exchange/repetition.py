@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from terpadu.model.heads import ReplyHead, RequestHead
@@ -103,15 +104,16 @@ class Memory:
         if isinstance(head, RequestHead) and head.idem is not None:
             self._close_key(_key_name(head), message.leaf, reply)
 
-    def restored(self, head: ReplyHead, reply: Message) -> None:
-        """A reply read back from the journal: it closes its request, and is at hand where its content was kept."""
+    def restored(self, head: ReplyHead, reply: Message, content: Callable[[bytes], bytes | None]) -> None:
+        """A reply read back from the journal: it closes its request; under an idempotency key its content is at hand."""
         about = base64.b64decode(head.about)
         found = self._working.pop(about, None)
-        if found is None:
+        if found is None or not isinstance(found[0].head, RequestHead) or found[0].head.idem is None:
             return
-        if reply.content:
-            self.answered(found[0], reply)
-        elif isinstance(found[0].head, RequestHead) and found[0].head.idem is not None:
+        kept = content(reply.leaf)
+        if kept is not None:
+            self.answered(found[0], Message(head, reply.raw, reply.leaf, kept))
+        else:
             self._close_key(_key_name(found[0].head), about, reply)
 
     def _close_key(self, name: str, leaf: bytes, reply: Message) -> None:

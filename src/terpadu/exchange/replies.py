@@ -48,6 +48,13 @@ def answer_part(opened: OpenedRequest, answer: Answer, streamed: bytes | None = 
     return part.encode(Part(b"%d" % answer.status, reason.encode("latin-1", "replace"), (*kept, *own)))
 
 
+def stored_answer(raw: bytes, body: bytes) -> Answer:
+    """The answer in a stored reply, from which a new reply to a repeated request is made."""
+    read = part.decode(raw)
+    reason = read.second.decode("latin-1")
+    return Answer(status=int(read.first), reason=reason, headers=read.headers, body=body)
+
+
 def request_hash(read: Part, body: bytes, streamed: bytes | None = None) -> bytes:
     """X-Road's request hash, over the part in X-Road's form: without the headers that only our nodes exchange."""
     raw = part.encode(read._replace(headers=xroad_headers(read.headers)))

@@ -42,5 +42,4 @@ def _reply(raw: bytes, journal: Journal, memory: Memory) -> None:
         return
     head = canonical.decode_head(raw)
     if isinstance(head, ReplyHead) and head.rule != "query":
-        leaf = hashes.leaf(raw)
-        memory.restored(head, Message(head, raw, leaf, journal.content(leaf) or b""))
+        memory.restored(head, Message(head, raw, hashes.leaf(raw), b""), journal.content)
