@@ -9,9 +9,10 @@ from unittest.mock import patch
 import pytest
 from msgspec import structs
 from tuf.api.exceptions import ExpiredMetadataError, RepositoryError
+from tuf.api.metadata import TargetFile, Timestamp
 
 from terpadu.errors import Unverified
-from terpadu.trust import online, publish, store
+from terpadu.trust import online, publish, store, verify
 from terpadu.trust.metadata import FRESH, signed, timestamp_of
 from terpadu.trust.office import Office
 from tests.lib.federation import Made, add_node
@@ -91,6 +92,8 @@ def test_a13_freeze_shows_and_a_peer_still_helps(made: Made, clock: HandClock, t
     clock.move(2)
     with pytest.raises(ExpiredMetadataError):
         offer(kept, frozen, clock())
+    with patch.object(Timestamp, "is_expired", return_value=False):
+        assert offer(kept, frozen, clock()), "weakened"
     online.freshen(made.office, clock())
     assert offer(kept, published(made.office), clock()).fresh_until == clock() + FRESH
 
@@ -103,6 +106,18 @@ def test_a14_files_of_two_versions_do_not_mix(made: Made, clock: HandClock, tmp_
     kept = node(tmp_path / "node", made)
     with pytest.raises(RepositoryError):
         offer(kept, mixed, clock())
+
+
+def test_a14_weakened_a_mix_is_taken(made: Made, clock: HandClock, tmp_path: Path) -> None:
+    """Hash, number and log each stand in its way: without all three an old membership passes under new metadata."""
+    old, new = second(made, clock())
+    mixed = {name: _older(name, "federation.json", old, raw) for name, raw in new.items()}
+    with (
+        patch.object(TargetFile, "verify_length_and_hashes"),
+        patch.object(verify, "_check_numbers"),
+        patch.object(verify, "_check_registry"),
+    ):
+        assert offer(node(tmp_path / "node", made), mixed, clock()).federation.number == 1
 
 
 def _older(name: str, part: str, old: dict[str, bytes], raw: bytes) -> bytes:
