@@ -57,7 +57,7 @@ NomorPermohonan = "question.nomor"
 Nik = "question.nik"
 Keperluan = "'MELAMAR CPNS'"
 KodeBilling = "question.billing"
-Ntpn = "question.ntpn"
+"Ntpn?" = "question.ntpn"
 """
 SECRETS = {name: credential(name) for name in ("SKCK_USERNAME", "SKCK_PASSWORD")}
 FILING = {"nomor": "PMH/UJI/1", "nik": ADULT.nik, "billing": "82" + "1" * 13, "ntpn": "N" * 16}

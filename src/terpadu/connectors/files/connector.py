@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from terpadu.connectors.description import Source
 from terpadu.connectors.files.batches import BatchService, TicketService
 from terpadu.connectors.files.carrier import Carrier
-from terpadu.connectors.files.description import Batch, FilesDescription, OneRow, Ticket, check_names
+from terpadu.connectors.files.description import Batch, Files, FilesDescription, OneRow, Ticket, check_names
 from terpadu.connectors.files.onerow import OneRowService
 from terpadu.connectors.files.sftp import Line
 from terpadu.connectors.files.state import State
@@ -56,7 +57,7 @@ def make(source: Source) -> FilesConnector:
     """A connector from its description. Raises BadInput; nothing is reached yet."""
     about: FilesDescription = source.description
     name, files = about.system.name, about.files
-    line = Line(name, about.system.base, files.host_key, source.secrets, about.system.limits.seconds)
+    line = Line(name, about.system.base, _host_key(files, source.folder), source.secrets, about.system.limits.seconds)
     carrier = Carrier(line, State(source.folder / files.state, files.keep_days), files, about.system.limits)
     services: dict[str, Service] = {}
     for code, service in about.service.items():
@@ -67,6 +68,17 @@ def make(source: Source) -> FilesConnector:
         if isinstance(service, Ticket):
             services[code] = TicketService(service, _batch_of(code, service, services))
     return FilesConnector(name, carrier, services)
+
+
+def _host_key(files: Files, folder: Path) -> str:
+    if bool(files.host_key) == bool(files.host_key_file):
+        raise BadInput(
+            "Expected host_key or host_key_file under [files], one of the two; ask the server's owner for it."
+        )
+    try:
+        return files.host_key or (folder / files.host_key_file).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"Expected the server's public key in {files.host_key_file}, got none; put it there.") from error
 
 
 def _sending(code: str, service: Batch | OneRow, name: str, carrier: Carrier) -> Service:

@@ -60,12 +60,14 @@ class OneRow(Asked, frozen=True, tag_field="mode", tag="asked", kw_only=True):
 
 
 class Files(Part, frozen=True, kw_only=True):
-    """The SFTP side. `host_key` is the server's public key, as its owner gave it: it is never learnt from the line.
+    """The SFTP side. `host_key` is the server's public key, as its owner gave it, or `host_key_file` a file beside the
+    description that holds it: it is never learnt from the line.
 
     `outbox` and `inbox` are folders there. `state` is a folder beside the description, for what is under way.
     """
 
-    host_key: str
+    host_key: str = ""
+    host_key_file: str = ""
     outbox: str
     inbox: str
     delimiter: str = ";"

@@ -12,7 +12,7 @@ from terpadu.connectors.files.carrier import Carrier
 from terpadu.connectors.files.description import OneRow
 from terpadu.connectors.files.rows import write
 from terpadu.connectors.files.state import Standing
-from terpadu.connectors.question import Question, bind, check_template, context
+from terpadu.connectors.question import Question, bind_fully, check_template, context
 from terpadu.errors import Refused
 from terpadu.model.message import Admitted, Answer
 
@@ -42,7 +42,7 @@ class OneRowService:
         return self._question.answer({"rows": found, "row": found[0] if found else None})
 
     def _row(self, admitted: Admitted) -> dict[str, str]:
-        bound = bind(self._service.values, context(self._question.read(admitted), admitted))
+        bound = bind_fully(self._service.values, context(self._question.read(admitted), admitted))
         row = {name: _text(given) for name, given in bound.items()}
         if not row:
             raise Refused("content", "Expected a question that fills at least one column, got none.")
@@ -56,7 +56,7 @@ class OneRowService:
         standing = Standing(
             id=about[:16] + secrets.token_hex(8), service=self._code, digest=about, stage="kept", lines=(2,)
         )  # fmt: skip
-        return self._carrier.state.keep(standing, write([row], self._service.values, self._carrier.files.delimiter))
+        return self._carrier.state.keep(standing, write([row], row, self._carrier.files.delimiter))
 
     def _seconds(self, admitted: Admitted) -> float:
         """Until shortly before the deadline: a late answer is a refusal that we give ourselves."""

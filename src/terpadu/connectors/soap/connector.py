@@ -18,7 +18,7 @@ from msgspec import field
 from terpadu.connectors.description import Asked, Description, Expression, FailureCode, Part, Source, Template
 from terpadu.connectors.errors import after_sending, by_status, failed, quoted
 from terpadu.connectors.expressions import compiled, value
-from terpadu.connectors.question import Question, bind, check_template, context
+from terpadu.connectors.question import Question, bind_fully, check_template, context
 from terpadu.connectors.rest_client import Broken, Client, Garbled, NotReached, Reply, Room, Wire, address
 from terpadu.connectors.soap.contract import Contract, Fault, Sent
 from terpadu.connectors.soap.documents import Unreadable
@@ -95,7 +95,7 @@ class SoapConnector:
         service, question = self._about.service[code], self._questions[code]
         known = context(question.read(admitted), admitted, secret=self._secrets)
         contract = await self._known()
-        message = await asyncio.to_thread(contract.write, service.operation, bind(service.values, known))
+        message = await asyncio.to_thread(contract.write, service.operation, bind_fully(service.values, known))
         reply = await self._send(message, admitted)
         found = await self._read(contract, service.operation, reply, admitted)
         if isinstance(found, Fault):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from terpadu.connectors.description import Asked, Description, Expression, Part, Source
 from terpadu.connectors.errors import failed
-from terpadu.connectors.question import Question, bind, check_template, context
+from terpadu.connectors.question import Question, bind_fully, check_template, context
 from terpadu.connectors.sql import inbox
 from terpadu.connectors.sql.database import Database
 from terpadu.connectors.sql.engines import Bounds, database_url
@@ -26,7 +26,8 @@ class Care(Part, frozen=True, kw_only=True):
 
 
 class SqlService(Asked, frozen=True, kw_only=True):
-    """A declared statement. `bind` gives the value of each `:name` as an expression over `question`, `key`, `number`.
+    """A declared statement. `bind` gives the value of each `:name` as an expression over `question`, `key`, `number`;
+    a name written with a question mark (`nik?`) may find nothing and is then bound to NULL.
 
     Writes are declared under a key that nobody types by accident; they run only for services of class `tx`.
     """
@@ -60,16 +61,17 @@ class _Prepared:
         self.question = Question(service, system, where)
         self.select = reading(service.select, f"{where}.select") if service.select else None
         self.writes = tuple(writing(statement, where) for statement in service.writes)
-        check_names(service.bind, self._templates(), where)
+        self.names = [name.removesuffix("?") for name in service.bind]
+        check_names(self.names, self._templates(), where)
         check_template(service.bind)
 
     def _templates(self) -> tuple[Template, ...]:
         return (*self.writes, *((self.select,) if self.select else ()))
 
     def values(self, admitted: Admitted) -> dict[str, Value]:
-        """The bound values; a name whose expression finds nothing is bound to NULL."""
-        found = bind(dict(self.form.bind), context(self.question.read(admitted), admitted))
-        return bindable({name: found.get(name) for name in self.form.bind})
+        """The bound values."""
+        found = bind_fully(dict(self.form.bind), context(self.question.read(admitted), admitted))
+        return bindable({name: found.get(name) for name in self.names})
 
 
 class SqlConnector:

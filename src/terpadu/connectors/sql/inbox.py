@@ -29,7 +29,7 @@ _FIND = text("SELECT same, answer FROM terpadu_inbox WHERE service = :service AN
 _SETTLE = text("UPDATE terpadu_inbox SET answer = :answer WHERE service = :service AND idem = :idem")
 
 
-def once(  # noqa: PLR0917 one effect is all of these
+def once(
     connection: Connection,
     service: str,
     key: str,
