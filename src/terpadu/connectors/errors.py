@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from terpadu.connectors.description import Failures
-from terpadu.connectors.expressions import holds, value
+from terpadu.connectors.expressions import compiled, holds, value
 from terpadu.errors import Refused
 from terpadu.model.message import Admitted
 
@@ -62,6 +62,13 @@ def by_status(status: int, system: str, why: str = "", retry_after: str = "") ->
     code = STATUS.get(status) or ("upstream-down" if 500 <= status < 600 else "upstream-garbage")
     wait = f" (Retry-After {quoted(retry_after)})" if retry_after else ""
     return failed(code, system, f"HTTP {status}{wait}{'; ' + why if why else ''}")
+
+
+def check_failures(failures: Failures) -> None:
+    """Parse every condition. Raises BadInput."""
+    for name in (*NORMAL, "reason"):
+        if expression := getattr(failures, name):
+            compiled(expression)
 
 
 def declared(failures: Failures, reply: Any, system: str, *wider: Failures) -> Refused | None:

@@ -81,4 +81,5 @@ def value(expression: str, of: Any) -> Any:
 
 def holds(expression: str, of: Any) -> bool:
     """Is the expression true as JMESPath counts truth (not null, false, "", [] or {})? An empty one never is."""
-    return bool(expression) and value(expression, of) not in (None, False, "", [], {})
+    found = value(expression, of) if expression else None
+    return found is not None and found is not False and found not in ("", [], {})

@@ -64,7 +64,8 @@ def _code(status: int, issues: list[dict[str, Any]]) -> str:
 def _sentence(issue: dict[str, Any]) -> str:
     """Where and what: `Encounter.identifier[0].system: Wrong organization … (RuleNumber: 10117)`."""
     words = _text(issue.get("details")) or str(issue.get("diagnostics") or "")
-    place = next((str(one) for one in issue.get("expression") or issue.get("location") or () if one), "")
+    places = issue.get("expression") or issue.get("location")
+    place = str(places[0]) if isinstance(places, list) and places else ""
     return quoted(f"{place}: {words}" if place and words else place or words)
 
 

@@ -15,7 +15,8 @@ from terpadu.connectors.asking import Connectors, Place
 from terpadu.connectors.budget import Budget
 from terpadu.connectors.circuit import Circuit
 from terpadu.connectors.description import Description, Quota, Secrets, Source
-from terpadu.errors import BadInput
+from terpadu.connectors.expressions import compiled
+from terpadu.errors import BadInput, Refused
 from terpadu.model.identifiers import ServiceId, subsystem_id
 
 FILE = "connector.toml"
@@ -55,12 +56,13 @@ def _place(file: Path, secrets: Mapping[str, str], clock: Clock) -> tuple[Place,
     module = _module(file, tree)
     description: Description = _described(file, tree, module.DESCRIPTION)
     system = description.system
-    budget = _budget(system.quota, clock)
-    source = Source(description, _secrets(file, description, secrets), file.parent, budget)
+    held = _secrets(file, description, secrets)
     try:
+        budget = _budget(system.quota, clock)
+        source = Source(description, held, file.parent, budget)
         subsystem = subsystem_id(system.subsystem)
         connector = module.make(source)
-    except BadInput as error:
+    except (BadInput, Refused) as error:
         raise BadInput(f"{file}: {error.sentence}") from error
     place = Place(subsystem, system.name, connector, system.limits, budget, Circuit(system.name))
     return place, list(tree["service"])
@@ -100,4 +102,6 @@ def _secrets(file: Path, description: Description, given: Mapping[str, str]) -> 
 
 
 def _budget(quota: Quota | None, clock: Clock) -> Budget:
+    if quota is not None and quota.left:
+        compiled(quota.left)
     return Budget(clock=clock) if quota is None else Budget(quota.per_day, quota.utc_hours, clock)

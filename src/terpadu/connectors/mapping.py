@@ -95,7 +95,7 @@ def leaf_names(value: Any) -> int:
 
 
 _UTF8 = rb';\s*charset\s*=\s*"?utf-?8"?\s*'
-_JSON_TYPE = re.compile(rb"(?i)\s*application/(?:[\w.-]+\+)?json\s*(?:" + _UTF8 + rb"|;\s*(?!charset)[^;]*)*")
+_JSON_TYPE = re.compile(rb"(?i)\s*application/(?:[\w.-]+\+)?json\s*(?:" + _UTF8 + rb"|;(?!\s*charset)[^;]*)*")
 
 
 def is_json(headers: tuple[tuple[bytes, bytes], ...]) -> bool:

@@ -115,16 +115,17 @@ def _typed(text: str, kind: Any) -> Any:
         return text
 
 
-def _resolved(document: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+def _resolved(document: dict[str, Any], part: dict[str, Any], deepest: int = 16) -> dict[str, Any]:
+    """The part that a reference means, through references to references."""
     reference = part.get("$ref")
     if reference is None:
         return part
-    found: Any = document
+    found: Any = document if deepest else None
     for piece in str(reference).removeprefix("#/").split("/"):
         found = found.get(piece.replace("~1", "/").replace("~0", "~")) if isinstance(found, dict) else None
     if not isinstance(found, dict):
         raise BadInput(f"Expected {reference} to stand in the OpenAPI document itself, found nothing there.")
-    return found
+    return _resolved(document, found, deepest - 1)
 
 
 def _json_schema(document: dict[str, Any], part: dict[str, Any]) -> Schema | None:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from terpadu.connectors.description import Asked, Template
-from terpadu.connectors.errors import declared, failed
+from terpadu.connectors.errors import check_failures, declared, failed
 from terpadu.connectors.expressions import compiled, holds, value
 from terpadu.connectors.mapping import leaf_names, strict
 from terpadu.connectors.schema import Schema
@@ -33,8 +33,9 @@ class Question:
         self._asked = asked
         self._system = system
         self._form = Schema(asked.question)
-        for expression in (*asked.answer.values(), *asked.warn.values(), *_conditions(asked)):
+        for expression in filter(None, (*asked.answer.values(), *asked.warn.values(), asked.take)):
             compiled(expression)
+        check_failures(asked.failures)
 
     def read(self, admitted: Admitted) -> dict[str, Any]:
         """The question's body. Raises Refused("content") where it is not the declared form."""
@@ -122,6 +123,3 @@ def _strings(template: Any) -> Iterator[str]:
     for part in parts:
         yield from _strings(part)
 
-
-def _conditions(asked: Asked) -> Iterator[str]:
-    return filter(None, (*msgspec.structs.asdict(asked.failures).values(), asked.take))

@@ -6,7 +6,7 @@ import ssl
 
 from terpadu.connectors.connector import Connector
 from terpadu.connectors.description import Description, Source
-from terpadu.connectors.errors import failed
+from terpadu.connectors.errors import check_failures, failed
 from terpadu.connectors.openapi import OpenApi, read_document
 from terpadu.connectors.rest_auth import Proof
 from terpadu.connectors.rest_client import Client, NotReached, Room, address
@@ -31,6 +31,7 @@ class RestConnector:
 
     def __init__(self, source: Source, http: Http, dialect: Dialect) -> None:
         system, services = source.description.system, source.description.service
+        check_failures(http.failures)
         tls = _tls(source, http)
         where = address(system.base)
         proof = Proof(http, source.secrets, system.name, system.limits, tls)

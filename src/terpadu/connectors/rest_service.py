@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from terpadu.connectors.description import Failures
-from terpadu.connectors.errors import failed
+from terpadu.connectors.errors import check_failures, failed
 from terpadu.connectors.openapi import Operation
 from terpadu.connectors.question import Question, context
 from terpadu.connectors.rest_auth import Shown
@@ -26,6 +26,7 @@ class Passed:
     def __init__(self, service: PassThrough, house: House) -> None:
         self._house = house
         self._own = service.failures
+        check_failures(service.failures)
         self._request = OwnRequest(service, house.target)
         judged = service.failures != Failures() or house.failures != Failures()
         self._decodes = bool(judged or house.dialect.refusal or house.openapi or house.left)

@@ -160,8 +160,9 @@ class Connection(asyncio.Protocol):
         self._headers.append((name, value))
         if name in (b"content-length", b"transfer-encoding"):
             self._until_close = False
-        if len(self._headers) > HEAD_COUNT:
-            raise Garbled(f"more than {HEAD_COUNT} headers")
+        self._headers_size += len(name) + len(value)
+        if len(self._headers) > HEAD_COUNT or self._headers_size > HEAD_BYTES:
+            raise Garbled(f"more than {HEAD_COUNT} headers or {HEAD_BYTES} bytes of them")
 
     def on_headers_complete(self) -> None:
         status = self._parser.get_status_code()
@@ -195,7 +196,7 @@ class Connection(asyncio.Protocol):
     def _clear(self) -> None:
         self._status, self._reason, self._headers = 0, b"", cast(list[tuple[bytes, bytes]], [])
         self._parts: list[bytes] = []
-        self._size = self._head_size = 0
+        self._size = self._head_size = self._headers_size = 0
         self._body_begun, self._until_close = False, True
         self._stream: Stream | None = None
 

@@ -16,7 +16,8 @@ class Schema:
         try:
             self._validator = jsonschema_rs.validator_for(schema, retriever=_nowhere, validate_formats=True)
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-            raise BadInput(f"Expected a JSON Schema without outside references, but it fails: {error}.") from error
+            why = " ".join(str(error).split())[:200]
+            raise BadInput(f"Expected a JSON Schema without outside references, but {why}.") from error
 
     def fault(self, value: Any) -> str:
         """Where and by which rule the value does not fit; empty when it does."""

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from terpadu.connectors.description import Limits
-from terpadu.connectors.errors import by_status, declared, failed
+from terpadu.connectors.errors import by_status, check_failures, declared, failed
 from terpadu.connectors.expressions import value
 from terpadu.connectors.question import bind, check_template
 from terpadu.connectors.rest_client import Broken, Client, Garbled, NotReached, Room, Wire, address
@@ -106,8 +106,8 @@ def _seconds(said: Any) -> float:
 
 
 def _request(fetched: Fetched, secrets: Mapping[str, str], host: bytes, prefix: str) -> Wire:
-    for template in (fetched.query, fetched.form, fetched.body):
-        check_template(template)
+    check_template({"": [fetched.query, fetched.form, fetched.body, fetched.value, fetched.seconds]})
+    check_failures(fetched.failures)
     seen = {"secret": dict(secrets)}
     query = urlencode(bind(fetched.query, seen))
     lines = [f"POST {prefix or '/'}{'?' + query if query else ''} HTTP/1.1", f"Host: {host.decode()}"]
