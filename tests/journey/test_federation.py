@@ -70,7 +70,8 @@ def registry(tmp_path: Path) -> Path:
         run("federation", "member", "add", member, "--name", f"Instansi {number}", *here)
         folder = tmp_path / f"n{number}"
         run("node", "init", folder, "--id", f"{member}/n1", "--host", "127.0.0.1", "--port", 5500 + number)
-        run("federation", "node", "add", folder / "request.json", "--certificate", folder / "tls-1.crt", *here)
+        run("federation", "node", "add", folder / "request.json", *here)
+        assert (folder / "tls-1.crt").exists()
     run("federation", "subsystem", "add", "ID/GOV/DUK/pop", "--name", "Kependudukan", *here)
     run("federation", "subsystem", "add", "ID/GOV/KES/klinik", "--name", "Klinik", *here)
     run("federation", "service", "add", tmp_path / "service.toml", *here)
@@ -117,6 +118,47 @@ def test_from_nothing_to_a_suspended_member(registry: Path, tmp_path: Path) -> N
         assert system_clock() - before < 5_000
     assert "ditangguhkan ID/GOV/KES" in run("federation", "diff", *here)
     run("federation", "resume", "ID/GOV/KES", *here)
+
+
+def test_what_the_machine_does_alone_and_a_renewal(registry: Path, tmp_path: Path) -> None:
+    here = ("--dir", registry)
+    for number in (2, 3):
+        run("federation", "sign", "--key", registry / f"offline/{number}.pem", *here)
+    assert "nomor 1 terbit" in run("federation", "publish", *here)
+    assert "Tidak ada yang menunggu" in run("federation", "publish", *here)
+    run("federation", "halt", "ID/GOV/DUK/pop/nik", *here)
+    assert "peluncuran dihentikan ID/GOV/DUK/pop/nik" in run("federation", "diff", *here)
+    run("federation", "unhalt", "ID/GOV/DUK/pop/nik", *here)
+    key = run("federation", "keys", *here).split(" ")[0]
+    run("federation", "revoke", key, *here)
+    assert run("federation", "keys", *here).splitlines()[0].endswith("revoked")
+    run("federation", "withdraw", "q83vEjRWeJq83vEjRWeJq83vEjRWeJq83vEjRWeJq80=", *here)
+    run("federation", "rekey", "narrowing", *here)
+    folder = tmp_path / "n1"
+    run("node", "renew", folder, "tls", "--host", "127.0.0.1", "--port", 5501)
+    run("federation", "node", "add", folder / "request-tls-2.json", *here)
+    assert (folder / "tls-2.crt").exists()
+    for number in (1, 2):
+        run("federation", "sign", "--key", registry / f"offline/{number}.pem", *here)
+    assert "nomor 2 terbit" in run("federation", "publish", *here)
+    with served(registry) as address:
+        root = (registry / "public/root.json").read_bytes()
+        keeper = Keeper(Store(tmp_path / "trust", root), lambda: [Source(address)], system_clock)
+        assert asyncio.run(keeper.refresh()), keeper.state().errors
+        taken = address.rstrip("/").rpartition("//")[2]
+        assert "free address" in run("federation", "publish", "--serve", taken, *here, code=1)
+    assert "HOST:PORT" in run("federation", "publish", "--serve", "8080", *here, code=1)
+
+
+def test_a_server_restarts_while_holders_are_signing(registry: Path) -> None:
+    here = ("--dir", registry)
+    for number in (1, 2):
+        run("federation", "sign", "--key", registry / f"offline/{number}.pem", *here)
+    run("federation", "publish", *here)
+    run("federation", "member", "add", "ID/GOV/SOS", "--name", "Sosial", *here)
+    run("federation", "sign", "--key", registry / "offline/1.pem", *here)
+    with served(registry) as address:
+        assert address
 
 
 def test_wrong_input_gets_one_sentence(registry: Path, tmp_path: Path) -> None:

@@ -65,16 +65,16 @@ def member_add(
 @_node.command("add")
 def node_add(
     request: Path,
-    certificate: Annotated[Path | None, typer.Option(help="Berkas untuk sertifikat TLS.")] = None,
+    certificate: Annotated[Path | None, typer.Option(help="Berkas sertifikat TLS (bila bukan di sebelahnya).")] = None,
     directory: Dir = HERE,
 ) -> None:
     """Tambahkan simpul dari permintaannya ke draf; terbitkan sertifikat TLS-nya bila diminta."""
     office, now = Office(directory), system_clock()
     asked = read_request(_bytes(request), str(request))
-    after = publish.amend(office, lambda before: draft.with_node(before, asked, now))
+    publish.amend(office, lambda before: draft.with_node(before, asked, now))
     typer.echo(f"Draf: simpul {asked.node.id} dengan {len(asked.keys)} kunci.")
-    if draft.tls_entry(after, asked):
-        place = certificate or request.with_suffix(".crt")
+    if name := draft.certificate_file(asked):
+        place = certificate or request.parent / name
         files.write_whole(place, publish.certificate_for(office, asked).encode())
         typer.echo(f"Sertifikat TLS: {place}")
 

@@ -72,6 +72,11 @@ def _prolonged(older: list[KeyEntry], until: int) -> tuple[KeyEntry, ...]:
     return (structs.replace(newest, until=until),) if newest and newest.until < until else ()
 
 
+def certificate_file(request: JoiningRequest) -> str:
+    """The name by which the node looks for the certificate of a request's TLS key; empty where it asks for none."""
+    return next((f"tls-{asked.generation}.crt" for asked in request.keys if asked.use == "tls"), "")
+
+
 def tls_entry(draft: Federation, request: JoiningRequest) -> KeyEntry | None:
     """The entry of a request's TLS key, for which a certificate is issued; None where it asks for none."""
     wanted = {asked.key for asked in request.keys if asked.use == "tls"}

@@ -20,9 +20,13 @@ from terpadu.trust.keys import OwnKey
 
 
 class AskedKey(File, frozen=True):
-    """A public key that asks to be listed; `proof` is its own signature over `proof_text`, in base64."""
+    """A public key that asks to be listed; `proof` is its own signature over `proof_text`, in base64.
+
+    `generation` only names the file that a certificate is kept in.
+    """
 
     alg: Algorithm
+    generation: int
     key: str
     name: str
     proof: str
@@ -58,7 +62,14 @@ def _asked(node: Node, own: OwnKey) -> AskedKey:
         alg=alg, members=(node.member,), since=0, key=own.public, kind="key", name=own.name, until=1, use=own.use
     )
     proof = signer(entry, own.key).sign(proof_text(node.id, own.use, own.name, own.public))
-    return AskedKey(alg=alg, key=own.public, name=own.name, proof=base64.b64encode(proof).decode(), use=own.use)
+    return AskedKey(
+        alg=alg,
+        generation=own.generation,
+        key=own.public,
+        name=own.name,
+        proof=base64.b64encode(proof).decode(),
+        use=own.use,
+    )
 
 
 def read_request(raw: bytes, name: str) -> JoiningRequest:

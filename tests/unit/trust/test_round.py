@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 from msgspec import structs
 
+from terpadu.clock import system_clock
 from terpadu.errors import Refused
 from terpadu.model.federation import Suspension
-from terpadu.model.identifiers import AgreementId
-from terpadu.trust import draft, online
+from terpadu.model.identifiers import AgreementId, NodeId
+from terpadu.trust import draft, online, serve
 from terpadu.trust.fetch import Source
 from terpadu.trust.keeper import Keeper
+from terpadu.trust.keys import NodeKeys
 from terpadu.trust.serve import listening
 from terpadu.trust.store import Store
-from tests.lib.federation import Made
-from tests.unit.trust.conftest import DAY, NOW, HandClock
+from tests.lib.federation import Made, make_federation
+from tests.unit.trust.conftest import DAY, NOW, PARTS, HandClock
 
 DEAD = Source("http://127.0.0.1:1")
 
@@ -113,5 +117,32 @@ def test_any_peer_may_relay(made: Made, clock: HandClock, tmp_path: Path) -> Non
             assert await keeper.refresh(), keeper.state().errors
             assert keeper.relay() == relay
             assert len(keeper.state().errors) == 1  # the dead registry is named, although the relay helped
+
+    asyncio.run(story())
+
+
+def test_a_peer_relays_at_its_node_s_port_with_mutual_tls(tmp_path: Path) -> None:
+    """Where a node asks for its peers' certificates, the source comes with the link's context."""
+    made = make_federation(tmp_path / "federation", **PARTS)  # type: ignore[arg-type]  # TLS reads the machine's clock
+    server, client = (made.keys[NodeId(name)] for name in ("ID/GOV/DUK/n1", "ID/GOV/KES/n1"))
+    ca = made.office.draft().authorities[0]
+
+    def context(own: NodeKeys, side: ssl._SSLMethod) -> ssl.SSLContext:
+        made_for = ssl.SSLContext(side)
+        made_for.check_hostname = False  # nodes are known by their pinned keys, not by host names
+        made_for.verify_mode = ssl.CERT_REQUIRED
+        made_for.load_verify_locations(cadata=ca)
+        made_for.load_cert_chain(own.certificate(1), own.folder / "tls-1.pem")
+        return made_for
+
+    async def story() -> None:
+        answer = partial(serve._answer, made.office.public)
+        tls = context(server, ssl.PROTOCOL_TLS_SERVER)
+        async with await asyncio.start_server(answer, "127.0.0.1", 0, ssl=tls) as listener:
+            url = f"https://127.0.0.1:{listener.sockets[0].getsockname()[1]}/"
+            known = Source(url, context(client, ssl.PROTOCOL_TLS_CLIENT))
+            keeper = keeper_of(tmp_path / "node", made, HandClock(system_clock()), [Source(url), known])
+            assert await keeper.refresh(), keeper.state().errors
+            assert "CERTIFICATE_VERIFY_FAILED" in keeper.state().errors[0]
 
     asyncio.run(story())
