@@ -107,7 +107,7 @@ def reply(asked: Message, body: bytes = b"{}", time: int = NOW + 5, **more: Any)
         id=asked.head.id,
         kind="reply",
         rule="agreement",
-        status=200,
+        status=more.pop("status", 200),
         time=time,
         to=APP,
         v=1,

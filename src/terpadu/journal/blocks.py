@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 _HEADER = struct.Struct(">II")
@@ -42,6 +43,19 @@ def blocks(data: bytes, start: int = 0, previous: int = 0) -> Iterator[Block]:
             return
         yield Block(end, crc, payload)
         offset, previous = end, crc
+
+
+def blocks_of(path: Path, start: int = 0, previous: int = 0) -> Iterator[Block]:
+    """The blocks of a segment's file from an offset on, read one by one; `previous` is the CRC before the first."""
+    with path.open("rb") as file:
+        file.seek(start)
+        while len(header := file.read(HEADER)) == HEADER:
+            length, crc = _HEADER.unpack(header)
+            payload = file.read(length)
+            if length == 0 or len(payload) != length or zlib.crc32(payload, previous) != crc:
+                return
+            yield Block(file.tell(), crc, payload)
+            previous = crc
 
 
 def broken_inside(data: bytes, end: int) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 from msgspec import Struct
 
 from terpadu.errors import Refused
-from terpadu.journal.blocks import Block, blocks
+from terpadu.journal.blocks import Block, blocks_of
 from terpadu.journal.layout import Generation, generations
 from terpadu.journal.stored import Stored, read_payload
 from terpadu.model.heads import UnreadableHead
@@ -88,16 +88,24 @@ class Where(Struct, frozen=True):
 
 
 class Index:
-    """Over all generations of a journal. `durable` says how many records of the newest generation count."""
+    """Over all generations of a journal. `durable` says how many records of the newest generation count (None: all)."""
 
-    def __init__(self, place: Generation, durable: Callable[[], int]) -> None:
+    def __init__(self, place: Generation, durable: Callable[[], int] | None) -> None:
         self._place, self._durable, self._lock = place, durable, RLock()
         self._path = place.directory / "index.sqlite"
         try:
             self._db = _opened(self._path)
         except sqlite3.DatabaseError:
-            self._path.unlink()
-            self._db = _opened(self._path)
+            self._make_again()
+
+    def _make_again(self) -> None:
+        """What follows from the records alone is thrown away where it cannot be read."""
+        with contextlib.suppress(AttributeError):
+            self._db.close()
+        for ending in ("", "-wal", "-shm"):
+            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+        self._db = _opened(self._path)
+        self.catch_up()
 
     def close(self) -> None:
         """Give the file back."""
@@ -111,8 +119,12 @@ class Index:
     def query(self, sql: str, *values: object) -> list[Any]:
         """The answer of the index after it caught up."""
         with self._lock:
-            self.catch_up()
-            return self._db.execute(sql, values).fetchall()
+            try:
+                self.catch_up()
+                return self._db.execute(sql, values).fetchall()
+            except sqlite3.DatabaseError:
+                self._make_again()
+                return self._db.execute(sql, values).fetchall()
 
     def kept(self, leaf: bytes) -> list[Where]:
         """Where the content of a message lies, if it was kept and not destroyed."""
@@ -136,37 +148,49 @@ class Index:
         with self._lock:
             for number in generations(self._place.directory):
                 place = self._place._replace(number=number)
-                limit = self._durable() if number == self._place.number else None
+                limit = self._durable() if self._durable and number == self._place.number else None
                 self._forget_lost(number, limit)
                 while self._read_chunk(place, limit):
                     pass
 
+    def _progress(self, generation: int) -> tuple[int, int, int, int]:
+        """Segment, offset and CRC up to which the index knows, and the next record."""
+        rows = self._db.execute("SELECT segment, block, crc, next FROM progress WHERE generation = ?", (generation,))
+        return rows.fetchone() or (0, 0, 0, 0)
+
     def _forget_lost(self, generation: int, limit: int | None) -> None:
         """An index that is ahead of its journal is another journal's: begin again."""
-        ahead = self._db.execute("SELECT next FROM progress WHERE generation = ?", (generation,)).fetchone()
-        if limit is not None and ahead and ahead[0] > limit:
-            with self._db:
+        if limit is not None and self._progress(generation)[3] > limit:
+            with self._writing():
                 for table in ("progress", "message", "content", "destroyed"):
                     self._db.execute(f"DELETE FROM {table}")  # noqa: S608
 
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction; the command line may fill the index beside the node."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
     def _read_chunk(self, place: Generation, limit: int | None) -> bool:
-        with self._db:
-            progress = self._db.execute(
-                "SELECT segment, block, crc, next FROM progress WHERE generation = ?", (place.number,)
-            )
-            segment, offset, crc, index = progress.fetchone() or (0, 0, 0, 0)
-            count = 0
+        if limit is not None and self._progress(place.number)[3] >= limit:
+            return False
+        count = 0
+        with self._writing():
+            segment, offset, crc, index = self._progress(place.number)
             for path, start, previous, block in _blocks_from(place, segment, offset, crc):
                 if count >= _CHUNK or (limit is not None and index >= limit):
                     break
-                segment, offset, crc = int(path.name), block.end, block.crc
-                first = index
+                first, segment, offset, crc = index, int(path.name), block.end, block.crc
                 for stored in read_payload(block.payload, first, segment):
                     self._take((place.number, segment, start, previous, first), stored)
                     index, count = stored.index + 1, count + 1
-            if count:
-                row = (place.number, segment, offset, crc, index)
-                self._db.execute("INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?, ?)", row)
+            row = (place.number, segment, offset, crc, index)
+            self._db.execute("INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?, ?)", row)
         return count >= _CHUNK
 
     def _take(self, place: tuple[int, int, int, int, int], stored: Stored) -> None:
@@ -184,7 +208,7 @@ class Index:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, check_same_thread=False)
+    db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")  # what a power cut takes is read again
     db.executescript(_SCHEMA)
@@ -198,7 +222,7 @@ def _blocks_from(place: Generation, segment: int, offset: int, crc: int) -> Iter
             continue
         here = int(path.name) == segment
         start, previous = (offset, crc) if here else (0, 0)
-        for block in blocks(path.read_bytes(), start, previous):
+        for block in blocks_of(path, start, previous):
             yield path, start, previous, block
             start, previous = block.end, block.crc
 

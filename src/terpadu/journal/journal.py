@@ -18,18 +18,18 @@ from msgspec import Struct
 
 from terpadu.clock import Clock
 from terpadu.errors import BadInput
-from terpadu.journal import contents, entries, records
-from terpadu.journal.destroying import zero_slots
+from terpadu.journal import entries, records
 from terpadu.journal.disk import Disk, RealDisk
 from terpadu.journal.entries import Local
 from terpadu.journal.gathering import Gathering, Recorded, State
-from terpadu.journal.index import Index, Where
+from terpadu.journal.index import Index
+from terpadu.journal.kept import beside, decrypted, zero_slots
 from terpadu.journal.layout import Generation, generation_of, generations
 from terpadu.journal.looks import Look, looks
 from terpadu.journal.secrets import Secrets, year_of
 from terpadu.journal.segments import SEGMENT_BYTES, Segments
 from terpadu.journal.start import AUDIT_BYTES, Found, Start
-from terpadu.journal.stored import Stored, read_block, read_segment
+from terpadu.journal.stored import Stored, read_segment
 from terpadu.journal.writer import Writer
 from terpadu.model.identifiers import NodeId
 from terpadu.model.message import Frame
@@ -167,7 +167,7 @@ class Journal:
     def reopened(self, since: int = 0) -> Iterator[Stored]:
         """All stored frames from Unix ms `since` on, in order, as they were at start: the replay memory comes from
         them."""
-        paths = self.place.segments()
+        paths = self.place.segments() if not self.found.problems else []
         for number, path in enumerate(paths):
             after = next(read_segment(paths[number + 1]), None) if number + 1 < len(paths) else None
             if after is not None and after.record.at < since:
@@ -202,18 +202,13 @@ class Journal:
 
     def content(self, leaf: bytes) -> bytes | None:
         """A kept content, or None where it was not kept or is destroyed; reads the disk."""
-        return next(map(self._decrypted, self.index.kept(leaf)), None)
+        recent = self._writer.recent.get(leaf)
+        found = [recent] if recent else self.index.kept(leaf)
+        return decrypted(self.place, self.secrets.store, found[0]) if found else None
 
-    def _decrypted(self, where: Where) -> bytes | None:
-        segment, keys = self.place._replace(number=where.generation).names(where.segment)
-        with keys.open("rb") as file:
-            file.seek(contents.SLOT * where.slot)
-            slot = file.read(contents.SLOT)
-        found = (
-            one for stored in read_block(segment, where.block, where.crc, where.segment) for one in stored.contents
-        )
-        encrypted = next((one.encrypted for one in found if one.leaf == where.leaf), b"")
-        return contents.decrypt(self.secrets.store, slot, where.leaf, encrypted) if any(slot) else None
+    def contents_of(self, stored: Stored) -> dict[bytes, bytes]:
+        """The contents kept beside a stored record, by leaf; what is destroyed is absent."""
+        return beside(self.place, self.secrets.store, stored)
 
     async def destroy(self, leaves: Sequence[bytes], rule: str) -> int:
         """Destroy the contents of these messages; returns how many were there. Their heads and proofs stay."""
@@ -224,6 +219,8 @@ class Journal:
             line = records.destroy_line(self._gathering.now(), [where.leaf for where in part], rule)
             await self.settle(self._gathering.add(line, entries.entry(entries.RECORD, line)))
             await loop.run_in_executor(None, zero_slots, self._disk, self.place, part)
+            for where in part:
+                self._writer.recent.pop(where.leaf, None)
         return len({where.leaf for where in found})
 
     async def destroy_expired(self) -> int:

@@ -23,7 +23,7 @@ class Segments:
         self._file: File | None = None
         self._keys: Path | None = None
         self._slots = b""
-        self._used = self._offset = self._crc = 0
+        self._first = self._used = self._offset = self._crc = 0
         self._prepared: threading.Thread | None = None
 
     def begin(self, first: int) -> None:
@@ -38,6 +38,7 @@ class Segments:
         self._disk.rename(self._next, segment)
         self._disk.sync_directory(self._place.segment)
         self._file, self._keys, self._slots = self._disk.open(segment), keys, keys.read_bytes()
+        self._first = first
         self._used = self._offset = self._crc = 0
 
     @property
@@ -49,6 +50,11 @@ class Segments:
         """Do a payload of `size` bytes and so many keys fit? An empty segment takes every payload, and grows."""
         fits = self._offset + blocks.HEADER + size <= self._size or self._offset == 0
         return self._file is not None and fits and self._used + slots <= contents.SLOTS
+
+    @property
+    def position(self) -> tuple[int, int, int]:
+        """Where the next block goes: the segment's first record, offset, the CRC before it."""
+        return self._first, self._offset, self._crc
 
     def slot(self) -> tuple[int, bytes]:
         """A key slot that was never used: its number and its bytes."""

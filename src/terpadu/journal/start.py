@@ -60,11 +60,12 @@ class Start:
 
     def read(self, audit_bytes: int = AUDIT_BYTES) -> Found:
         """The whole check, in order."""
+        signed = self._place.checkpoint.read_bytes() if self._place.checkpoint.exists() else b""
         segments = self._place.segments()
         self._forget_new(segments)
         for path, read_whole in zip(segments, _windows(segments, audit_bytes), strict=True):
             self._segment(path, read_whole, path == segments[-1])
-        self._checkpoint()
+        self._checkpoint(signed)
         self.found.problems += self.found.audit.lost_keys()
         if self._place.recovering.exists():
             self.found.problems.append(self._place.recovering.read_text("utf-8", "replace").strip())
@@ -143,10 +144,9 @@ class Start:
                 f"A torn block at byte {end} of segment {path.name} was dropped; nobody was told of it."
             )
 
-    def _checkpoint(self) -> None:
+    def _checkpoint(self, raw: bytes) -> None:
         """The newest own checkpoint must be ours, and of this tree."""
         tiles, problems = self.found.tiles, self.found.problems
-        raw = self._place.checkpoint.read_bytes() if self._place.checkpoint.exists() else b""
         if not raw and tiles.size == 0:
             return
         try:

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from terpadu.errors import EvidenceBroken
-from terpadu.journal.blocks import HEADER, blocks
+from terpadu.journal.blocks import blocks_of
 from terpadu.journal.entries import (
     CONTENT,
     FRAME,
@@ -146,7 +146,7 @@ def _lay_beside(found: Stored, kind: int, data: bytes) -> None:
 def read_segment(path: Path, limit: int | None = None) -> Iterator[Stored]:
     """The records of a segment, below record `limit`."""
     index = segment = int(path.name)
-    for block in blocks(path.read_bytes()):
+    for block in blocks_of(path):
         for found in read_payload(block.payload, index, segment):
             if limit is not None and found.index >= limit:
                 return
@@ -156,11 +156,7 @@ def read_segment(path: Path, limit: int | None = None) -> Iterator[Stored]:
 
 def read_block(path: Path, offset: int, crc: int, first: int) -> Iterator[Stored]:
     """The records of the one block at `offset`, the first of which is record `first`; `crc` is the one before it."""
-    with path.open("rb") as file:
-        file.seek(offset)
-        length = int.from_bytes(file.read(4), "big")
-        file.seek(offset)
-        found = next(blocks(file.read(HEADER + length), 0, crc), None)
+    found = next(blocks_of(path, offset, crc), None)
     if found is None:
         raise EvidenceBroken(f"Expected a block at byte {offset} of segment {path.name}; run `terpadu journal check`.")
     return read_payload(found.payload, first, int(path.name))

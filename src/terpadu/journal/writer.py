@@ -20,6 +20,7 @@ from typing import NamedTuple, NoReturn
 
 from terpadu.journal import contents, entries
 from terpadu.journal.disk import Disk
+from terpadu.journal.index import Where
 from terpadu.journal.layout import Generation
 from terpadu.journal.segments import Segments
 from terpadu.journal.tiles import Tiles
@@ -33,6 +34,7 @@ CONTENT_OVERHEAD = 5 + 4 + 32 + 16
 """Bytes that a kept content takes besides itself: entry, slot, leaf, tag."""
 _GROUP_BYTES = 8 << 20
 _GROUP_CONTENTS = 1024
+_RECENT = 16384
 
 
 class Shared(asyncio.Future[None]):
@@ -88,6 +90,9 @@ class Writer:
         self._signer, self._store = signer, store
         self._queue: SimpleQueue[tuple[Group, Done] | Job | None] = SimpleQueue()
         self._signed_at = 0.0
+        self._written: list[Where] = []
+        self.recent: dict[bytes, Where] = {}
+        """Where the newest contents lie, so that a repeat need not wait for the index."""
         self._unwritten: list[tuple[Path, bytes]] = []
         self.checkpoint = Checkpoint(place.origin, 0, tiles.root(0))
         tiles.put = self.put
@@ -149,6 +154,7 @@ class Writer:
         return self._queue.get()
 
     def _commit(self, group: Group, done: Done) -> None:
+        self._written = []
         try:
             if not self._segments.has_room(group.size, group.contents):
                 self._segments.begin(group.start)
@@ -159,15 +165,23 @@ class Writer:
             done(group, error)
             return
         self._sync()
+        self._remember()
         done(group, None)
         for line in group.lines:
             self._tiles.append(line)
+
+    def _remember(self) -> None:
+        self.recent.update((where.leaf, where) for where in self._written)
+        while len(self.recent) > _RECENT:
+            del self.recent[next(iter(self.recent))]
 
     def _payload(self, group: Group) -> bytes:
         return b"".join([part if isinstance(part, bytes) else self._encrypted(part) for part in group.parts])
 
     def _encrypted(self, kept: Kept) -> bytes:
         number, slot = self._segments.slot()
+        segment, block, crc = self._segments.position
+        self._written.append(Where(kept.leaf, self._place.number, segment, number, block, crc))
         return entries.content_entry(number, kept.leaf, contents.encrypt(self._store, slot, *kept))
 
     def _sync(self) -> None:

@@ -1,0 +1,138 @@
+"""`terpadu journal …`: look at a node's evidence, prove from it, destroy contents. Arguments only."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from terpadu.cli.node import plan_of
+from terpadu.cli.told import Told
+from terpadu.clock import system_clock
+from terpadu.errors import BadInput
+from terpadu.exchange.plan import Plan
+from terpadu.journal.index import Row
+from terpadu.journal.journal import Journal
+from terpadu.journal.layout import generations
+from terpadu.journal.reading import Reading
+from terpadu.journal.secrets import Secrets
+from terpadu.model.rights import Rights, rights_of
+from terpadu.signing.evidence import Registry
+from terpadu.signing.keys import Check, check_of, signer
+from terpadu.trust import keys as node_keys
+from terpadu.trust.store import Store
+from terpadu.trust.verify import Taken
+
+app = typer.Typer(cls=Told, no_args_is_help=True, help="Bukti sebuah simpul: periksa, lihat, buktikan, musnahkan isi.")
+
+Settings = Annotated[Path, typer.Argument(help="The node's settings (TOML).", metavar="SETTINGS")]
+Number = Annotated[str, typer.Argument(help="X-Road-Request-Id", metavar="NUMBER")]
+
+
+@app.command()
+def check(file: Settings) -> None:
+    """Periksa seluruh jurnal: catatan, pohon, titik periksa, dan semua yang ada di sampingnya."""
+    plan = plan_of(file)
+    reports = _reading(plan).check()
+    for report in reports:
+        typer.echo(f"{report.origin}: {report.records} catatan, {len(report.problems)} masalah")
+        for line in (*report.problems, *report.open):
+            typer.echo(f"  {line}")
+    raise typer.Exit(1 if any(report.problems for report in reports) else 0)
+
+
+@app.command()
+def show(file: Settings, number: Number) -> None:
+    """Tampilkan semua pesan dengan nomor ini, tanpa isi."""
+    rows = _reading(plan_of(file)).index().rows("number = ?", number)
+    if not rows:
+        raise BadInput(f"Expected a message number that this journal holds; {number!r} is not in it.")
+    for row in rows:
+        typer.echo(_line(row))
+
+
+@app.command()
+def prove(
+    file: Settings, number: Number, out: Annotated[Path | None, typer.Option(help="Where to write the file.")] = None
+) -> None:
+    """Tulis berkas bukti satu pertukaran; `terpadu verify` membacanya tanpa jaringan."""
+    plan = plan_of(file)
+    text = _reading(plan).prover().exchange(number, _registry(_taken(plan)))
+    if out is None:
+        typer.echo(text.decode(), nl=False)
+    else:
+        out.write_bytes(text)
+        typer.echo(f"Bukti {number} ditulis ke {out}.")
+
+
+@app.command()
+def destroy(
+    file: Settings,
+    numbers: Annotated[list[str] | None, typer.Argument(help="X-Road-Request-Id", metavar="[NUMBER]...")] = None,
+    expired: Annotated[bool, typer.Option(help="All whose days to keep are over.")] = False,
+    rule: Annotated[str, typer.Option(help="By which rule; stands in the record.")] = "operator",
+) -> None:
+    """Musnahkan isi yang disimpan (simpul harus berhenti); bukti tetap berlaku."""
+    if bool(numbers) == expired:
+        raise BadInput("Expected either message numbers or --expired; name what to destroy.")
+    count = asyncio.run(_destroy(plan_of(file), numbers or [], rule))
+    typer.echo(f"{count} isi dimusnahkan.")
+
+
+async def _destroy(plan: Plan, numbers: list[str], rule: str) -> int:
+    journal = _open(plan)
+    try:
+        if not numbers:
+            return await journal.destroy_expired()
+        rows = [row for number in numbers for row in journal.index.rows("number = ?", number)]
+        return await journal.destroy([row.leaf for row in rows], rule)
+    finally:
+        await journal.close()
+
+
+def _open(plan: Plan) -> Journal:
+    """The journal for writing, under the key of its newest generation."""
+    own = node_keys.load(plan.keys)
+    newest = max(generations(plan.journal), default=1)
+    origin = node_keys.listed_name(own.node, "journal", newest)
+    key, entry = own.current("journal", _rights(_taken(plan)), system_clock(), origin)
+    secrets = Secrets(plan.keys / "journal")
+    who = signer(entry, key.key)
+    return Journal.open(plan.journal, origin_node=own.node, signer=who, secrets=secrets, clock=system_clock)
+
+
+def _reading(plan: Plan) -> Reading:
+    rights = _rights(_taken(plan))
+
+    def key_of(name: str, key_id: bytes) -> Check | None:
+        listed = rights.key(name, key_id)
+        return check_of(listed.entry.alg, listed.entry.key) if listed else None
+
+    return Reading(plan.journal, node_keys.load(plan.keys).node, Secrets(plan.keys / "journal").store, key_of)
+
+
+def _taken(plan: Plan) -> Taken:
+    taken = Store(plan.trust, plan.root.read_bytes()).load()
+    if taken is None:
+        raise BadInput(
+            f"Expected a verified federation in {plan.trust}; start the node once with its registry in reach."
+        )
+    return taken
+
+
+def _rights(taken: Taken) -> Rights:
+    return rights_of(taken.federation, taken.narrowing, taken.revocations)
+
+
+def _registry(taken: Taken) -> Registry:
+    return Registry(taken.files["registry/entries"].splitlines(), taken.files["registry/checkpoint"])
+
+
+def _line(row: Row) -> str:
+    at = datetime.fromtimestamp(row.at / 1000).astimezone().isoformat(sep=" ", timespec="seconds")
+    said = row.code or row.state or row.status or ""
+    what = f"{row.agreement} {row.purpose}" if row.agreement else ""
+    return f"{at}  #{row.record}  {row.direction:7} {row.kind:8} {row.source} -> {row.target}  {what}{said}  {row.rule or ''}"
