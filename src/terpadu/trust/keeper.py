@@ -90,7 +90,10 @@ class Keeper:
     async def run(self) -> None:
         """Refresh for ever; ends only by cancellation."""
         while True:
-            await self.refresh()
+            try:
+                await self.refresh()
+            except Exception as error:  # a listener's fault must not end the only loop that hears of revocations
+                _log.error("trust-round-failed", error=str(error))
             self._tell_state()
             await asyncio.sleep(self._every)
 

@@ -15,6 +15,7 @@ from terpadu.clock import system_clock
 from terpadu.errors import Refused
 from terpadu.model.federation import Suspension
 from terpadu.model.identifiers import AgreementId, NodeId
+from terpadu.model.rights import Rights
 from terpadu.trust import draft, online, serve
 from terpadu.trust.fetch import Source
 from terpadu.trust.keeper import Keeper
@@ -79,6 +80,32 @@ def test_suspension_works_at_the_next_round(made: Made, clock: HandClock, tmp_pa
         online.narrow(made.office, clock(), lambda before: structs.replace(before, suspended=(item,)))
 
     assert rounds(made, clock, tmp_path / "node", suspend).rights().suspended == {"ID/GOV/KES/klinik"}
+
+
+def test_the_loop_outlives_a_faulty_listener(made: Made, clock: HandClock, tmp_path: Path) -> None:
+    async def story() -> None:
+        heard: asyncio.Queue[int] = asyncio.Queue()
+
+        def listener(rights: Rights) -> None:
+            heard.put_nowait(rights.numbers.membership)
+            raise RuntimeError("a fault of the listener")
+
+        async with listening(made.office.public, "127.0.0.1", 0) as port, asyncio.timeout(10):
+            sources = [Source(f"http://127.0.0.1:{port}")]
+            keeper = Keeper(Store(tmp_path / "node", made.root), lambda: sources, clock, 0.01)
+            keeper.on_change(listener)
+            running = asyncio.create_task(keeper.run())
+            assert await heard.get() == 1
+            await asyncio.to_thread(_publish_more, made, clock())
+            assert await heard.get() == 2
+            running.cancel()
+
+    asyncio.run(story())
+
+
+def _publish_more(made: Made, now: int) -> None:
+    made.change(lambda before: draft.with_member(before, "ID/GOV/SOS", "Sosial"))
+    made.publish(now)
 
 
 def test_restart_with_the_publisher_dead(made: Made, clock: HandClock, tmp_path: Path) -> None:
