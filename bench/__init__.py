@@ -1,0 +1,1 @@
+"""The comparison with what people would use instead, in one run: `python -m bench`."""
