@@ -49,6 +49,11 @@ class Process:
         family = [self.seen, *self.seen.children(recursive=True)]
         return sum(one.memory_info().rss for one in family) / MIB
 
+    def cpu(self) -> float:
+        """Seconds of CPU so far, of all its threads and children."""
+        times = [one.cpu_times() for one in (self.seen, *self.seen.children(recursive=True))]
+        return sum(one.user + one.system for one in times)
+
     def end(self) -> None:
         """Ask it to end, then make it; its children are its own session's."""
         if self.child.poll() is not None:
