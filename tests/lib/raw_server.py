@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
@@ -28,7 +29,7 @@ class Server(NamedTuple):
 
 
 @asynccontextmanager
-async def serving(handle: Handler | bytes) -> AsyncIterator[Server]:
+async def serving(handle: Handler | bytes, tls: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
     """Listen on a free port of the loopback; `handle` answers each request, or is the answer itself."""
     calls: list[Call] = []
     connections: list[int] = []
@@ -53,7 +54,7 @@ async def serving(handle: Handler | bytes) -> AsyncIterator[Server]:
         finally:
             writer.close()
 
-    server = await asyncio.start_server(connected, "127.0.0.1", 0, limit=1 << 20)
+    server = await asyncio.start_server(connected, "127.0.0.1", 0, limit=1 << 20, ssl=tls)
     try:
         yield Server(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", calls, connections)
     finally:

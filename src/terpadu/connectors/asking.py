@@ -20,6 +20,8 @@ from terpadu.model.message import Admitted, Answer
 
 FAILS = {"upstream-down", "outcome-unknown"}
 """The codes that count against a system's circuit: it did not answer."""
+ANSWERED = {"not-found", "mismatch", "business-rule", "upstream-auth", "upstream-retry", "upstream-garbage"}
+"""The codes that speak for it: it did. Any other says nothing about the system, for it was not asked."""
 
 
 class Place(NamedTuple):
@@ -90,16 +92,26 @@ class Connectors:
                 place.budget.spend()
                 answer = await place.connector.ask(admitted)
         except TimeoutError as error:
-            place.circuit.failed()
+            (place.circuit.failed if entered else place.circuit.left)()
             raise (unanswered if entered else crowded)(place.name, seconds, admitted) from error
         except Refused as refusal:
-            (place.circuit.failed if refusal.code in FAILS else place.circuit.worked)()
+            _told(place.circuit, refusal.code)
             raise
         except BaseException:
             place.circuit.left()
             raise
         place.circuit.worked()
         return answer
+
+
+def _told(circuit: Circuit, code: str) -> None:
+    """What a refusal says about the system's health."""
+    if code in FAILS:
+        circuit.failed()
+    elif code in ANSWERED:
+        circuit.worked()
+    else:
+        circuit.left()
 
 
 async def _checked(place: Place) -> tuple[str, str, str]:

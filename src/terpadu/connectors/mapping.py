@@ -64,7 +64,7 @@ def cut(body: bytes, fields: tuple[str, ...]) -> Cut:
         raise unreadable("a bare value without field names")
     if len(_count_colons(body)) != walk.keys:
         check_keys_once(body)
-    return Cut(_encode(kept), len(walk.held), len(walk.released))
+    return Cut(_encode(kept), len(walk.held - _NAMELESS), len(walk.released - _NAMELESS))
 
 
 def strict(body: bytes) -> Any:
@@ -91,7 +91,7 @@ def leaf_names(value: Any) -> int:
     """How many distinct dotted names of leaves a decoded value holds."""
     walk = _Walk()
     walk.any(value, _UNNAMED, "", 0)
-    return len(walk.held)
+    return len(walk.held - _NAMELESS)
 
 
 _UTF8 = rb';\s*charset\s*=\s*"?utf-?8"?\s*'
@@ -125,6 +125,7 @@ class _Name:
 
 _UNNAMED = _Name()
 _NOTHING = object()
+_NAMELESS = {""}
 
 
 @lru_cache(maxsize=1024)

@@ -11,6 +11,7 @@ from terpadu.errors import BadInput, Refused
 _PLAIN = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*/?").fullmatch
 _QUERY = re.compile(r"[A-Za-z0-9\-._~!$&'()*+,;=:@/?%|\[\]]*").fullmatch
 _SEGMENT = re.compile(r"(?:[A-Za-z0-9\-._~!$&'()*+,=:@]|%[0-9A-Fa-f]{2})+").fullmatch
+_VERB = re.compile(r"(?!CONNECT$|TRACE$)[A-Z]+").fullmatch
 _HIDDEN = re.compile(rb"[\x00-\x1f\x7f/\\;]|%[0-9A-Fa-f]{2}").search
 
 
@@ -39,7 +40,7 @@ def matcher(endpoints: Iterable[tuple[str, str]]) -> Callable[[str, str], bool]:
     patterns = [(method.upper(), re.compile(_pattern(path))) for method, path in endpoints]
     if not patterns:
         raise BadInput("Expected endpoints to name at least one method and path, got none; name what may be asked.")
-    return lambda verb, path: any(m in ("*", verb) and p.fullmatch(path) for m, p in patterns)
+    return lambda verb, path: bool(_VERB(verb)) and any(m in ("*", verb) and p.fullmatch(path) for m, p in patterns)
 
 
 def _pattern(path: str) -> str:

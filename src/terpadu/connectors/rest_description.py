@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET, UnsetType, field
+from typing import Annotated
+
+from msgspec import UNSET, Meta, UnsetType, field
 
 from terpadu.connectors.description import Asked, Description, Expression, Failures, Part, Template
+
+HeaderName = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]+$")]
+Method = Annotated[str, Meta(pattern=r"^[A-Z]+$")]
+Path = Annotated[str, Meta(pattern=r"^(/[!-~]*)?$")]
 
 
 class Basic(Part, frozen=True, tag_field="kind", tag="basic"):
@@ -18,7 +24,7 @@ class Bearer(Part, frozen=True, tag_field="kind", tag="bearer"):
     """A token that does not change; `token` is the local name of a secret."""
 
     token: str
-    header: str = "Authorization"
+    header: HeaderName = "Authorization"
     scheme: str = "Bearer"
 
 
@@ -39,7 +45,7 @@ class Fetched(Part, frozen=True, tag_field="kind", tag="fetched"):
     value: Expression = "access_token"
     seconds: Expression = "expires_in"
     failures: Failures = Failures()
-    header: str = "Authorization"
+    header: Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]*$")] = "Authorization"
     scheme: str = "Bearer"
 
 
@@ -55,11 +61,11 @@ class Request(Part, frozen=True):
     sent as JSON, `form` as a form; both see `question`, `secret`, `token`, `key`, `number`, `before`. A name without a
     value refuses; write it with a question mark (`NO_KK?`) where it may be left out."""
 
-    method: str
-    path: str
+    method: Method
+    path: Path
     parameters: dict[str, Expression] = field(default_factory=dict)
     query: Template = field(default_factory=dict)
-    headers: dict[str, Expression] = field(default_factory=dict)
+    headers: dict[HeaderName, Expression] = field(default_factory=dict)
     body: Template | UnsetType = UNSET
     form: Template | UnsetType = UNSET
 

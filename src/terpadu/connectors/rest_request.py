@@ -50,7 +50,7 @@ class OwnRequest:
         if not self._allowed(admitted.verb, path):
             raise Refused("endpoint", "Expected a method and path that the system's description allows, got another.")
         target = self._target
-        line = admitted.verb.encode() + b" " + (target.prefix + admitted.path.encode() or b"/")
+        line = admitted.verb.encode() + b" " + _rooted(target.prefix + admitted.path.encode())
         lines = _forwarded(admitted.headers, target.dropped)
         if admitted.key is not None:
             lines += b"Idempotency-Key: " + _line(admitted.key) + b"\r\n"
@@ -94,7 +94,7 @@ class DeclaredRequest:
         if not self._personal and any(map(looks_personal, map(_text, (*parameters.values(), *query.values())))):
             raise Refused("internal", f"{self._where} puts a person's number in an address without last_hop_personal.")
         path = filled(request.path, parameters)
-        return self._target.prefix + (path + ("?" + _query(query) if query else "")).encode() or b"/"
+        return _rooted(self._target.prefix + (path + ("?" + _query(query) if query else "")).encode())
 
     def _body(self, seen: dict[str, Any]) -> tuple[str, bytes]:
         request = self._request
@@ -103,6 +103,10 @@ class DeclaredRequest:
         if request.form is not UNSET:
             return _FORM, _query(bind_fully(request.form, seen)).encode()
         return "", b""
+
+
+def _rooted(place: bytes) -> bytes:
+    return place if place[:1] == b"/" else b"/" + place
 
 
 def _forwarded(headers: Headers, dropped: frozenset[bytes]) -> bytes:

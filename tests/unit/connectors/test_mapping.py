@@ -135,8 +135,8 @@ def test_nothing_unnamed_is_ever_left(tree: dict[str, Any], fields: list[str]) -
         name for field in fields for name in (field, *(field[:at] for at, sign in enumerate(field) if sign == "."))
     }
     assert leaves(left) - {""} <= named
-    assert leaf_names(left) <= max(1, done.released + 1)
-    assert done.released <= done.held
+    assert leaf_names(left) == len(leaves(left) - {""})
+    assert done.released <= done.held == len(leaves(tree) - {""})
 
 
 @given(st.dictionaries(keys, trees, max_size=4))
