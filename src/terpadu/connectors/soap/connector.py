@@ -11,6 +11,7 @@ import ssl
 from base64 import b64encode
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import field
@@ -48,8 +49,8 @@ class SoapService(Asked, frozen=True, kw_only=True):
 class Soap(Part, frozen=True, kw_only=True):
     """The service as a whole.
 
-    `wsdl` is a file beside the description, or what follows `base` in an address (`?wsdl`). `documents` are local
-    copies of what the WSDL refers to, by address. `fault_code` finds the system's own code in a fault
+    `wsdl` is a file beside the description, what follows `base` (`?wsdl`), or an address on the same host. `documents`
+    are local copies of what the WSDL refers to, by address. `fault_code` finds the system's own code in a fault
     (`{code, string, detail}`), and `faults` says what each code means. `basic` names the secrets of user and password.
     """
 
@@ -123,8 +124,10 @@ class SoapConnector:
             return self._contract
 
     async def _fetched(self) -> Contract:
-        suffix = self._about.soap.wsdl
-        wire = Wire(_get(self._where.prefix + suffix, self._where.host_line, self._basic()))
+        place = self._about.soap.wsdl
+        whole = self._about.system.base + place if place.startswith("?") else place
+        path = whole[whole.index("/", whole.index("//") + 2) :] if whole.count("/") > 2 else "/"
+        wire = Wire(_get(path, self._where.host_line, self._basic()))
         room = Room(self._about.system.limits.bytes, 0, WSDL_SECONDS)
         try:
             reply = await self._client.ask(wire, room)
@@ -135,14 +138,18 @@ class SoapConnector:
         if reply.status != 200:
             raise by_status(reply.status, self._name, "asked for its WSDL")
         try:
-            return await asyncio.to_thread(self._made, reply.body, self._about.system.base + suffix)
+            return await asyncio.to_thread(self._made, reply.body, whole)
         except BadInput as error:
             raise failed("upstream-garbage", self._name, error.sentence.rstrip(".")) from error
 
     def _local(self, folder: Path) -> Contract | None:
         """A WSDL that lies beside the description is read, and its faults told, at once."""
         file = self._about.soap.wsdl
-        return None if file.startswith(("?", "/")) else self._made(_file(folder, file), self._about.system.base)
+        return (
+            None
+            if file.startswith(("?", "http://", "https://"))
+            else self._made(_file(folder, file), self._about.system.base)
+        )
 
     def _made(self, wsdl: bytes, where: str) -> Contract:
         contract = Contract(wsdl, where, self._documents)
@@ -208,6 +215,11 @@ def _check(about: SoapDescription) -> None:
     compiled(about.soap.fault_code)
     for service in about.service.values():
         check_template(service.values)
+    wsdl = urlsplit(about.soap.wsdl)
+    if wsdl.scheme in {"http", "https"} and wsdl[:2] != urlsplit(about.system.base)[:2]:
+        raise BadInput(
+            "soap.wsdl: expected an address on the host of system.base, got another host; save the WSDL beside."
+        )
     for name in about.soap.basic or ():
         if name not in about.secrets:
             raise BadInput(f"soap.basic: expected the names of two secrets, got {name!r}; name it under [secrets].")

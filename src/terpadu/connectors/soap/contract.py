@@ -43,7 +43,7 @@ class Contract:
         root = _wsdl(wsdl)
         try:
             self._schema = schema(root, address, shelf)
-            self._binding = _binding(_client(address, shelf))
+            self._binding, self.address = _binding(_client(address, shelf))
         except (etree.XMLSchemaParseError, zeep.exceptions.Error, AttributeError, KeyError, TypeError) as error:
             raise BadInput(f"Expected a WSDL that fits itself, got one that does not: {_line(error)}.") from error
 
@@ -129,11 +129,12 @@ def _client(address: str, shelf: Shelf) -> Any:
     return make(address, transport=shelf, settings=settings)
 
 
-def _binding(client: Any) -> Any:
+def _binding(client: Any) -> tuple[Any, str]:
+    """The first SOAP 1.1 binding, and the address that the WSDL names for it: shown in drafts, never reached."""
     for service in client.wsdl.services.values():
         for port in service.ports.values():
             if type(port.binding).__name__ == "Soap11Binding":
-                return port.binding
+                return port.binding, str((port.binding_options or {}).get("address") or "")
     raise BadInput("Expected a WSDL with a SOAP 1.1 port, got none; ask the system's owner for one.")
 
 

@@ -41,9 +41,12 @@ class Kind(Struct, frozen=True):
     guard: Callable[[Any, float], AbstractContextManager[Callable[[], None]]]
 
 
-def open_engine(url: URL, bounds: Bounds, *, writes: bool = False) -> Engine:
-    """A pool of at most `bounds.together` connections."""
-    return KINDS[url.get_backend_name()].open(url, bounds, writes)
+def open_engine(url: URL, bounds: Bounds, *, writes: bool = False, catalogue: bool = False) -> Engine:
+    """A pool of at most `bounds.together` connections. `catalogue`: also SQLite's own statements about its tables."""
+    engine = KINDS[url.get_backend_name()].open(url, bounds, writes)
+    if catalogue and url.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", lambda raw, _: raw.set_authorizer(None))
+    return engine
 
 
 def database_url(address: str, folder: Path, password: str | None = None) -> URL:
