@@ -41,12 +41,16 @@ class Origin(Part, frozen=True, kw_only=True):
 
 
 class Node(Part, frozen=True, kw_only=True):
-    """The node that carries the Bundles: its address for own systems, who asks, which service, what for."""
+    """The node that carries the Bundles: its address for own systems, who asks, which service, what for.
+
+    `path` is what stands behind the service's name, raw (`""`, `/v1`).
+    """
 
     address: str
     client: str
     service: str
     purpose: str
+    path: Annotated[str, Meta(pattern="^(/[A-Za-z0-9_.~-]+)*/?$")] = ""
     seconds: Annotated[float, Meta(gt=0, le=600)] = 60.0
 
 

@@ -63,7 +63,7 @@ def _tree(body: bytes) -> Mapping[str, Any]:
 
 
 def _head(node: Node, host: bytes, token: str) -> bytes:
-    path = "/r1/" + "/".join(quote(part, safe="") for part in node.service.split("/"))
+    path = "/r1/" + "/".join(quote(part, safe="") for part in node.service.split("/")) + node.path
     lines = {"Host": host.decode(), "X-Road-Client": node.client, "Terpadu-Purpose": node.purpose,
              "Content-Type": "application/fhir+json", "Accept": "application/json"}  # fmt: skip
     if token:
