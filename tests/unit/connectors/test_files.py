@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -140,6 +141,48 @@ def test_what_is_no_such_table_is_one_sentence(dtsen: Layanan, tmp_path: Path, b
         await connectors.close()
 
     asyncio.run(walk())
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (b"<html>Maaf</html>", "upstream-garbage"),
+        (b"", "upstream-garbage"),
+        (b"BARIS;STATUS\r\n" + b"9;" * 600_000, "upstream-garbage"),
+        (b"BARIS;STATUS;KODE\r\n0;DITOLAK;BATCH_BERBEDA\r\n", "business-rule"),
+        (b"BARIS;STATUS\r\n\xff;x\r\n7;DITERIMA\r\n", None),
+    ],
+)
+def test_a_bad_answer_is_told_and_the_batch_stays(
+    dtsen: Layanan, tmp_path: Path, answer: bytes, code: str | None
+) -> None:
+    async def walk() -> tuple[str | None, Any]:
+        slow = described(tmp_path, file(dtsen, wait=0).replace(".hasil.csv", ".nanti.csv"), **SECRETS)
+        _, told = await ask(slow, "usulan", batch(good_row()), effect="keyed", key="a")
+        (dtsen.kantor.keluar / f"usulan-{told['tiket']}.nanti.csv").write_bytes(answer)
+        try:
+            return None, (await ask(slow, "putusan", {"tiket": told["tiket"]}))[1]
+        except Refused as refusal:
+            return refusal.code, None
+        finally:
+            await slow.close()
+
+    found, told = asyncio.run(walk())
+    assert found == code
+    if told:
+        assert (told["putusan"], told["tanpa_putusan"]) == ([], [{"baris": 2}])
+
+
+def test_a_server_that_never_speaks_costs_a_ticket_not_the_batch(dtsen: Layanan, tmp_path: Path) -> None:
+    async def walk(port: int, seconds: float) -> int:
+        connectors = described(tmp_path, file(dtsen, port=port), **SECRETS)
+        status, _ = await ask(connectors, "usulan", batch(good_row()), effect="keyed", key="a", seconds=seconds)
+        await connectors.close()
+        return status
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        assert asyncio.run(walk(silent.getsockname()[1], 0.6)) == 202
+    assert asyncio.run(walk(dtsen.port, 5)) == 200
 
 
 def test_a_batch_sent_twice_is_one_batch(dtsen: Layanan, tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ from terpadu.model.message import Admitted, Answer
 
 IN_MEMORY = 1 << 16
 TICKET = "tiket"
+SPARE = 0.2
+"""Seconds before the deadline at which the caller gets a ticket."""
 
 
 class BatchService:
@@ -49,22 +51,24 @@ class BatchService:
             )
         batch = self._carrier.state.id_of(self._code, admitted.key)
         async with self._carrier.alone(batch):
-            wait = min(self._service.wait, self._carrier.left(admitted.until) - 0.2)
-            return await self._go_on(await self._kept(batch, admitted), wait)
+            return await self._go_on(await self._kept(batch, admitted), self._service.wait, admitted.until)
 
-    async def look(self, ticket: str, wait: float) -> Answer:
-        """What is known of a batch by now."""
+    async def look(self, ticket: str, wait: float, until: int) -> Answer:
+        """What is known of a batch by now; `until` is the deadline (Unix ms)."""
         async with self._carrier.alone(ticket):
             standing = self._carrier.state.find(ticket) if _is_id(ticket) else None
             if standing is None or standing.service != self._code:
                 raise Refused("not-found", f"{self._system} has no batch under this ticket; send the batch again.")
-            return await self._go_on(standing, wait)
+            return await self._go_on(standing, wait, until)
 
-    async def _go_on(self, standing: Standing, wait: float) -> Answer:
-        """From wherever it stands. A server that is down is no refusal: the batch is kept and will be carried."""
+    async def _go_on(self, standing: Standing, wait: float, until: int) -> Answer:
+        """From wherever it stands. A server that is down or silent is no refusal: the batch is kept and will be carried."""
         try:
-            if standing.stage != "answered":
-                standing = await self._answered(await self._carrier.send(self.names, standing), wait)
+            async with asyncio.timeout(self._carrier.left(until) - SPARE):
+                if standing.stage != "answered":
+                    standing = await self._answered(await self._carrier.send(self.names, standing), wait)
+        except TimeoutError:
+            pass
         except Refused as refusal:
             if refusal.code not in {"upstream-down", "upstream-retry"}:
                 raise
@@ -142,7 +146,7 @@ class TicketService:
         ticket = question.get(TICKET) if isinstance(question, dict) else None
         if not isinstance(ticket, str):
             raise Refused("content", f'Expected {{"{TICKET}": "…"}} with the ticket of a batch, got something else.')
-        return await self._batches.look(ticket, self._service.wait)
+        return await self._batches.look(ticket, self._service.wait, admitted.until)
 
 
 def _told(standing: Standing) -> Answer:
