@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.lib.two_nodes import ANSWERER, Pair, agreement, said, two_nodes
+from tests.lib.two_nodes import ANSWERER, Pair, agreement, call, said, service, two_nodes
 from terpadu.exchange.node import Node
 
 QUESTION = b'{"nik":"9901010101010001"}'
@@ -154,3 +155,37 @@ def test_a_provider_that_cannot_be_reached(tmp_path: Path) -> None:
             await story(pair)
 
     asyncio.run(run())
+
+
+def test_an_exchange_is_found_again_and_proven_by_the_stand_alone_verifier(tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        _, headers, _ = await pair.ask("POST", "/pop/x/orang", QUESTION, Terpadu_Case="KL-1")
+        number = headers["x-road-request-id"]
+        named = {"X-Road-Client": "ID/GOV/1/app"}
+        status, _, body = await call(pair.asker.door_port, "GET", f"/exchanges/{number}", named)
+        assert (status, said(body)["state"], said(body)["case"]) == (200, "done", "KL-1")
+        status, _, text = await call(pair.asker.door_port, "GET", f"/exchanges/{number}/evidence", named)
+        assert status == 200
+        (tmp_path / "bukti").write_bytes(text)
+        for program in (["verify/verify.py"], ["-m", "terpadu", "verify"]):
+            root = ["--root", str(tmp_path / "root.json")] if "-m" in program else [str(tmp_path / "root.json")]
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, *program, str(tmp_path / "bukti"), *root, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+            )  # fmt: skip
+            output, _ = await process.communicate()
+            assert process.returncode == 0, output.decode()
+
+    play(tmp_path, story)
+
+
+def test_who_looked_is_answered_from_the_providers_own_journal(tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        await pair.ask("POST", "/pop/x/orang", QUESTION, Terpadu_Case="KL-2")
+        await pair.ask("POST", "/pop/x/orang", OTHER)
+        status, _, body = await pair.ask("POST", "/pop/getAccesses", b'{"nik":"9901010101010001"}')
+        assert status == 200
+        looks = [look for look in said(body)["looks"] if look["service"] == "ID/GOV/9/pop/x"]
+        assert [(look["consumer"], look["purpose"], look["case"]) for look in looks] == [("ID/GOV/1/app", "by-agreement", "KL-2")]
+
+    everything = (agreement("A1", "x"), agreement("A9", "getAccesses", fields=("looks", "node")))
+    play(tmp_path, story, agreements=everything, services=(service("x", "safe"), service("getAccesses", "safe")))

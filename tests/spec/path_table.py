@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 READ: tuple[tuple[str, str | None, str], ...] = (
-    ("", "", "the service itself"),
-    ("/", "/", "its root, which is not the same"),
+    ("", "/", "the service itself is its root to a pattern"),
+    ("/", "/", "its root"),
     ("/person", "/person", "plain"),
     ("/person/", "/person/", "a last slash is kept"),
     ("/person/7/card.json", "/person/7/card.json", "a dot within a name"),

@@ -132,9 +132,7 @@ def diff(directory: Dir = HERE) -> None:
 
 
 @app.command()
-def sign(
-    key: Annotated[Path, typer.Option(help="Berkas kunci seorang pemegang.")], directory: Dir = HERE
-) -> None:
+def sign(key: Annotated[Path, typer.Option(help="Berkas kunci seorang pemegang.")], directory: Dir = HERE) -> None:
     """Tanda tangani draf sebagai satu pemegang kunci; di bawah ambang tidak ada yang terbit."""
     office = Office(directory)
     proposal = publish.sign(office, load_key(key), system_clock())

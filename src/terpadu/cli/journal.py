@@ -23,6 +23,7 @@ from terpadu.model.rights import Rights, rights_of
 from terpadu.signing.evidence import Registry
 from terpadu.signing.keys import Check, check_of, signer
 from terpadu.trust import keys as node_keys
+from terpadu.trust.registry import registry_of
 from terpadu.trust.store import Store
 from terpadu.trust.verify import Taken
 
@@ -128,7 +129,7 @@ def _rights(taken: Taken) -> Rights:
 
 
 def _registry(taken: Taken) -> Registry:
-    return Registry(taken.files["registry/entries"].splitlines(), taken.files["registry/checkpoint"])
+    return registry_of(taken.files)
 
 
 def _line(row: Row) -> str:

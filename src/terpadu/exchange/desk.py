@@ -32,6 +32,8 @@ class Desk(Struct, frozen=True):
 
     async def answer(self, call: Call) -> Response | None:
         """The answer, or None for a path that is not the desk's."""
+        if call.target.startswith(b"/r1/"):
+            return None
         path = call.target.partition(b"?")[0].decode("ascii")
         if path == "/ready":
             return self._ready()
@@ -39,7 +41,7 @@ class Desk(Struct, frozen=True):
             return self._list_clients(call)
         if path.startswith("/exchanges/"):
             return await self._exchange(call, path.split("/")[2:])
-        raise Refused("bad-request", "Expected a path that begins with /r1/, or /listClients, /exchanges/ or /ready.")
+        return None
 
     def _ready(self) -> Response:
         why = self.ready()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 
 import structlog
 
 from terpadu.errors import TerpaduError
+from terpadu.exchange.latencies import Latencies
 from terpadu.exchange.link import Link
 from terpadu.exchange.turns import Turns
 from terpadu.journal.journal import Journal
@@ -41,6 +42,7 @@ class Ground:
         self.turns = Turns(me, journal, rights, signer, clock)
         self.held: dict[NodeId, Held] = {}
         self.counters: Counter[str] = Counter()
+        self.latencies: defaultdict[str, Latencies] = defaultdict(Latencies)
 
     def prove(self, peer: NodeId, body: bytes) -> Proven:
         """Steps 1 to 7 of the receiver's order. Raises `Unverified`."""

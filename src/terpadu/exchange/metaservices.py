@@ -5,7 +5,6 @@ X-Road's real output is snake_case with `service`, not what the annex of PR-MRES
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,13 +14,16 @@ import msgspec
 
 from terpadu.errors import Refused
 from terpadu.exchange.ground import Ground
+from terpadu.journal.counters import counters
 from terpadu.model.federation import Agreement, Endpoint, Service
 from terpadu.model.heads import RequestHead
 from terpadu.model.identifiers import ServiceId, SubsystemId, subsystem_of
-from terpadu.model.message import Answer, Headers
+from terpadu.model.message import Admitted, Answer, Headers
 from terpadu.model.rights import Rights
 from terpadu.signing.part import Part
 
+DAY = 86_400_000
+YEAR = 366 * DAY
 JSON: Headers = ((b"content-type", b"application/json;charset=utf-8"),)
 Documents = Callable[[ServiceId], bytes | None]
 """The OpenAPI text of an own service, or None."""
@@ -72,8 +74,30 @@ class Metaservices:
         return Answer(status=200, reason="OK", headers=_type_of(text), body=text)
 
     def _counters(self, head: RequestHead, query: dict[str, list[str]]) -> Answer:
-        """Calls and refusals by cause since the node started; no persons' data."""
-        return _json({"counters": dict(sorted(self._ground.counters.items())), "node": self._ground.me})
+        """Calls, distinct persons and refusals of the last day by consumer and service; latencies since the start."""
+        now = self._ground.clock()
+        found = counters(self._ground.journal.index, now - DAY, now + 1)
+        latencies = {service: measured.summary() for service, measured in sorted(self._ground.latencies.items())}
+        events = dict(sorted(self._ground.counters.items()))
+        return _json({"node": self._ground.me, "day": found, "latencies": latencies, "events": events})
+
+    def accesses(self, admitted: Admitted) -> Answer:
+        """Who looked at this person's data here, in the last year: an asked service under an agreement, like all."""
+        try:
+            question = msgspec.json.decode(admitted.body, type=AccessQuestion)
+        except msgspec.DecodeError:
+            raise Refused("content", 'Expected {"nik": …} and, if wanted, since and until in Unix ms.') from None
+        now = self._ground.clock()
+        since, until = question.since or now - YEAR, question.until or now + 1
+        return _json({"looks": self._ground.journal.looks(question.nik, since, until), "node": self._ground.me})
+
+
+class AccessQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The question of getAccesses: whose data, and between which Unix ms."""
+
+    nik: str
+    since: int | None = None
+    until: int | None = None
 
 
 def _offered(rights: Rights, subsystem: SubsystemId) -> list[Service]:
@@ -148,8 +172,3 @@ def _client_xml(entry: dict[str, Any]) -> str:
     inner = "".join(f"<id:{_TAGS[name]}>{escape(value)}</id:{_TAGS[name]}>" for name, value in identifier.items())
     name = escape(entry["name"])
     return f'<xroad:member><xroad:id id:objectType="{kind}">{inner}</xroad:id><xroad:name>{name}</xroad:name></xroad:member>'
-
-
-def count_calls(counters: Counter[str], service: str, code: str | None) -> None:
-    """One call more, by service and outcome."""
-    counters[f"calls.{service}.{code or 'ok'}"] += 1

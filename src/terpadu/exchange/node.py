@@ -101,10 +101,9 @@ class Node:
         spools = self.plan.journal / "spool"
         spools.mkdir(mode=0o700, exist_ok=True)
         self.outgoing = Outgoing(self.ground, self._peer, self.streams)
-        meta = self.metaservices.answer
-        self.incoming = Incoming(self.ground, self.memory, self._ask_system, meta, self.streams, spools)
+        self.incoming = Incoming(self.ground, self.memory, self._ask_system, self.metaservices, self.streams, spools)
         restore(self.journal, self.memory, self.incoming.usage, self.clock())
-        self.search = Search(self.ground)
+        self.search = Search(self.ground, self.keeper.relay)
 
     def _load_connectors(self) -> Connectors | None:
         if self.plan.connectors is None:

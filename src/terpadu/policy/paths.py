@@ -29,8 +29,8 @@ _PIECE = re.compile(r"\\[*\\]|\*+|.", re.DOTALL)
 
 
 def normalised(raw: str) -> str | None:
-    """The path (raw, without query: `""`, `/`, `/a/b%20c`) decoded, or None where it could be read in two ways."""
-    return raw if _PLAIN.fullmatch(raw) else _decoded(raw)
+    """The path (raw, without query: `""`, `/`, `/a/b%20c`) decoded, or None where it could be read in two ways; none is `/`."""
+    return (raw or "/") if _PLAIN.fullmatch(raw) else _decoded(raw)
 
 
 def _decoded(raw: str) -> str | None:

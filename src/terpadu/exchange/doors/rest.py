@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Awaitable, Callable
 
@@ -24,6 +25,8 @@ Walk = Callable[[Request], Awaitable[Released]]
 Desk = Callable[[Call], Awaitable[Response | None]]
 """Answers what is not an exchange: listClients, the state of an exchange, ready; None for a path that is none of these."""
 
+_EXCHANGE = re.compile(rb"/r[0-9](/|$)")
+"""How the path of an exchange begins; `/ready` is the desk's."""
 _NAMED = (b"x-road-client", b"x-road-id", b"x-road-security-server", b"x-road-represented-party", b"accept")
 _OURS = (b"terpadu-purpose", b"terpadu-case", b"terpadu-consent", b"terpadu-actor", b"idempotency-key")
 
@@ -42,18 +45,14 @@ class Door(Struct, frozen=True):
     async def handle(self, call: Call) -> Response:
         """A call's way through the door."""
         try:
-            found = await self.desk(call) if not call.target.startswith(b"/r") else None
+            found = await self.desk(call)
             if found is not None:
                 return found
-            request = self._read(call)
-        except Refused as error:
-            return self._error(error, "clientproxy", call)
-        try:
-            released = await self.walk(request)
+            released = await self.walk(self._read(call))
         except Refused as error:
             return self._error(error, "clientproxy", call)
         except Exception:
-            log.exception("door.failed", service=request.service)
+            log.exception("door.failed")
             return self._error(
                 Refused("internal", "A fault of this node; its operator can see it."), "clientproxy", call
             )

@@ -1,0 +1,1 @@
+"""The catalogue: services put together from what agencies already know."""

@@ -1,0 +1,101 @@
+"""A service run for one person: facts first, then its acts in order, each with one key. No process engine yet.
+
+Running it again with the same case does nothing twice: the keys are made of the case and the act's name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from msgspec import Struct
+
+from terpadu.errors import Refused
+from terpadu.exchange.client import Told, Why
+from terpadu.facts.gathering import Ask, Gathered, gather
+from terpadu.facts.vocabulary import Vocabulary, compiled, evaluate
+from terpadu.services.definition import Act, Service
+
+Outside = Callable[[Act, dict[str, Any]], Awaitable[None]]
+"""What a person does before an act (pays at a bank); gets the act and what is known."""
+
+
+class Done(Struct, frozen=True, kw_only=True):
+    """One act as it went: its answer, or why there is none. Time is ms."""
+
+    act: Act
+    told: Told | None
+    code: str = ""
+    sentence: str = ""
+    milliseconds: float = 0.0
+
+
+class Run(Struct, frozen=True):
+    """How a service went: every gathering in order, every act, and whether all of it was done."""
+
+    service: Service
+    case: str
+    gathered: tuple[Gathered, ...]
+    done: tuple[Done, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Were all facts there and all acts done?"""
+        return not any(found.missing for found in self.gathered) and all(one.told is not None for one in self.done)
+
+
+class Runner(Struct, frozen=True):
+    """What running a service needs."""
+
+    vocabulary: Vocabulary
+    ask: Ask
+    clock: Callable[[], int]
+    outside: Outside
+
+    async def run(self, service: Service, case: str, subject: dict[str, Any]) -> Run:
+        """From what the person says of themselves to the last act."""
+        known: dict[str, Any] = {"subjek": subject, "fakta": {}, "hasil": {}}
+        gathered = [await self._gather(service, case, service.facts, known)]
+        done: list[Done] = []
+        for act in service.act:
+            if act.facts:
+                await self._wait_for_person(act, known)
+                gathered.append(await self._gather(service, case, act.facts, known))
+            done.append(await self._do(service, case, act, known))
+            if done[-1].told is None:
+                break
+        return Run(service, case, tuple(gathered), tuple(done))
+
+    async def _wait_for_person(self, act: Act, known: dict[str, Any]) -> None:
+        if act.after:
+            await self.outside(act, known)
+
+    async def _gather(self, service: Service, case: str, facts: tuple[str, ...], known: dict[str, Any]) -> Gathered:
+        why = Why(purpose=service.purpose, case=case)
+        found = await gather(self.vocabulary, facts, known, why, self.ask, self.clock)
+        known["fakta"] = _merged(known["fakta"], found.tree())
+        return found
+
+    async def _do(self, service: Service, case: str, act: Act, known: dict[str, Any]) -> Done:
+        lacking = [need for need in act.needs if compiled(need).search(known) is not True]
+        if lacking:
+            sentence = f"Expected {lacking[0]!r} to hold before this is done; it does not."
+            return Done(act=act, told=None, code="mismatch", sentence=sentence)
+        why = Why(purpose=service.purpose, case=case, key=f"{case}.{act.name}")
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            told = await self.ask(act.service, evaluate(act.body, known), why)
+        except Refused as error:
+            return Done(act=act, told=None, code=error.code, sentence=error.sentence)
+        known["hasil"] = {**known["hasil"], act.name: told.value}
+        return Done(act=act, told=told, milliseconds=(loop.time() - began) * 1000)
+
+
+def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    found = dict(old)
+    for name, value in new.items():
+        both = isinstance(value, dict) and isinstance(found.get(name), dict)
+        found[name] = _merged(found[name], value) if both else value
+    return found
