@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Awaitable, Callable
 
@@ -25,8 +24,6 @@ Walk = Callable[[Request], Awaitable[Released]]
 Desk = Callable[[Call], Awaitable[Response | None]]
 """Answers what is not an exchange: listClients, the state of an exchange, ready; None for a path that is none of these."""
 
-_EXCHANGE = re.compile(rb"/r[0-9](/|$)")
-"""How the path of an exchange begins; `/ready` is the desk's."""
 _NAMED = (b"x-road-client", b"x-road-id", b"x-road-security-server", b"x-road-represented-party", b"accept")
 _OURS = (b"terpadu-purpose", b"terpadu-case", b"terpadu-consent", b"terpadu-actor", b"idempotency-key")
 
