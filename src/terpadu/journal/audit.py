@@ -43,6 +43,8 @@ class Audit:
         if stored.record.at < self._last:
             yield "its time lies before that of the record before it."
         self._last = stored.record.at
+        if raw(stored.record.local) != (sha256(stored.local).digest() if stored.local is not None else b""):
+            yield "the local note beside it was changed."
         if stored.record.kind == "frame":
             yield from self._frame(stored, slots)
         elif stored.record.kind == "refused" and stored.leaves() != [raw(stored.record.head)]:
@@ -58,9 +60,7 @@ class Audit:
             yield "the heads beside it make another frame."
         if (sealed.sender if record.direction == "out" else sealed.receiver) != self._node:
             yield "it names another node's direction."
-        if raw(record.local) != (sha256(stored.local).digest() if stored.local is not None else b""):
-            yield "the local note beside it was changed."
-        elif stored.local is not None and len(stored.locals()) != len(leaves):
+        if stored.local is not None and len(stored.locals()) != len(leaves):
             yield "the local note has another number of messages."
         yield from self._turn(stored, sealed, frame)
         yield from self._contents(stored, sealed, leaves, slots)

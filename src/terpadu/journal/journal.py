@@ -19,6 +19,7 @@ from msgspec import Struct
 from terpadu.clock import Clock
 from terpadu.errors import BadInput
 from terpadu.journal import entries, records
+from terpadu.journal.audit import KeyOf
 from terpadu.journal.disk import Disk, RealDisk
 from terpadu.journal.entries import Local
 from terpadu.journal.gathering import Gathering, Recorded, State
@@ -74,27 +75,35 @@ class Journal:
         secrets: Secrets,
         clock: Clock,
         disk: Disk | None = None,
+        key_of: KeyOf | None = None,
         segment_bytes: int = SEGMENT_BYTES,
         audit_bytes: int = AUDIT_BYTES,
     ) -> Journal:
         """Lock, check, repair the tail. The signer's name is the origin, and so chooses the generation.
 
-        Raises `BadInput` where another process holds the journal or the key is not for it. A journal that is not what
-        it
-        was opens with `state` "recovering" and its `reason`: it can be read, and signs nothing.
+        With `key_of` (the federation's listed keys) the start also verifies the stored turns' signatures. Raises
+        `BadInput` where another process holds the journal or the key is not for it. A journal that is not what it was
+        opens with `state` "recovering" and its `reason`: it can be read, and signs nothing.
         """
         place, disk = generation_of(directory, origin_node, signer.name), disk or RealDisk()
         lock = _take_lock(directory)
-        _make_home(place, disk)
-        found = Start(place, signer, secrets.store, disk).read(audit_bytes)
-        segments = Segments(disk, place, segment_bytes)
-        writer = Writer(disk, place, segments=segments, tiles=found.tiles, signer=signer, store=secrets.store)
-        journal = cls(place, found, writer=writer, secrets=secrets, clock=clock, disk=disk, lock=lock)
-        if journal.state == "serving":
-            journal._destroy_again()
-            journal._continue_former()
-            writer.begin(found.checkpoint)
+        try:
+            _make_home(place, disk)
+            found = Start(place, signer, secrets.store, disk, key_of).read(audit_bytes)
+            segments = Segments(disk, place, segment_bytes)
+            writer = Writer(disk, place, segments=segments, tiles=found.tiles, signer=signer, store=secrets.store)
+            journal = cls(place, found, writer=writer, secrets=secrets, clock=clock, disk=disk, lock=lock)
+            journal._begin()
+        except BaseException:
+            os.close(lock)
+            raise
         return journal
+
+    def _begin(self) -> None:
+        if self.state == "serving":
+            self._destroy_again()
+            self._continue_former()
+            self._writer.begin(self.found.checkpoint)
 
     @property
     def state(self) -> State:
@@ -154,8 +163,8 @@ class Journal:
 
     def record_refused(self, head: bytes, leaf: bytes, rule: str, code: str, who: bytes | None) -> Recorded:
         """Our own system's request was denied before anything was sent."""
-        line = records.refused_line(self._gathering.now(), leaf, rule, code)
         local = entries.encode_locals([Local(code, who, None, "")])
+        line = records.refused_line(self._gathering.now(), leaf, rule, code, sha256(local).digest())
         beside = entries.entry(entries.LOCAL, local) + entries.entry(entries.RECORD, line)
         return self._gathering.add(line, beside + entries.entry(entries.HEAD, head))
 

@@ -31,9 +31,10 @@ def frame_line(
     return _FRAME % (at, direction, _text(frame), noted, n, mark, trust, _text(turn))
 
 
-def refused_line(at: int, leaf: bytes, rule: str, code: str) -> bytes:
-    """Our own system's request was denied."""
-    return canonical.line({"at": at, "code": code, "head": b64(leaf), "kind": "refused", "rule": rule})
+def refused_line(at: int, leaf: bytes, rule: str, code: str, local: bytes) -> bytes:
+    """Our own system's request was denied; `local` is the hash of the local note before it."""
+    record = {"at": at, "code": code, "head": b64(leaf), "kind": "refused", "local": b64(local), "rule": rule}
+    return canonical.line(record)
 
 
 def destroy_line(at: int, leaves: Sequence[bytes], rule: str) -> bytes:

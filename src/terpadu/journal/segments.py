@@ -23,7 +23,7 @@ class Segments:
         self._file: File | None = None
         self._keys: Path | None = None
         self._slots = b""
-        self._first = self._used = self._offset = self._crc = 0
+        self._first = self._used = self._kept = self._offset = self._crc = 0
         self._prepared: threading.Thread | None = None
 
     def begin(self, first: int) -> None:
@@ -39,7 +39,7 @@ class Segments:
         self._disk.sync_directory(self._place.segment)
         self._file, self._keys, self._slots = self._disk.open(segment), keys, keys.read_bytes()
         self._first = first
-        self._used = self._offset = self._crc = 0
+        self._used = self._kept = self._offset = self._crc = 0
 
     @property
     def is_open(self) -> bool:
@@ -72,7 +72,7 @@ class Segments:
         """The block on disk. An error here leaves nobody knowing what the disk holds: the process must stop."""
         assert self._file is not None  # noqa: S101
         self._file.sync()
-        self._offset, self._crc = self._end, self._pending
+        self._offset, self._crc, self._kept = self._end, self._pending, self._used
         if self._prepared is None and self._offset > self._size // 2:
             self._prepared = threading.Thread(target=self._prepare_quietly, name="journal-segment", daemon=True)
             self._prepared.start()
@@ -83,7 +83,7 @@ class Segments:
             return
         file, self._file = self._file, None
         keys = self._disk.open(self._keys)
-        for cut, size in ((file, self._offset), (keys, contents.SLOT * self._used)):
+        for cut, size in ((file, self._offset), (keys, contents.SLOT * self._kept)):
             cut.truncate(size)
             cut.sync()
             cut.close()

@@ -17,7 +17,7 @@ from terpadu.journal import blocks, contents
 from terpadu.journal.audit import Audit, KeyOf
 from terpadu.journal.disk import Disk
 from terpadu.journal.layout import Generation
-from terpadu.journal.stored import read_payload
+from terpadu.journal.stored import Stored, read_payload
 from terpadu.journal.tiles import WIDTH, Tiles, read_tile
 from terpadu.signing import note
 from terpadu.signing.checkpoint import Checkpoint, parse_checkpoint
@@ -66,6 +66,7 @@ class Start:
         for path, read_whole in zip(segments, _windows(segments, audit_bytes), strict=True):
             self._segment(path, read_whole, path == segments[-1])
         self._checkpoint(signed)
+        self._cosigned()
         self.found.problems += self.found.audit.lost_keys()
         if self._place.recovering.exists():
             self.found.problems.append(self._place.recovering.read_text("utf-8", "replace").strip())
@@ -117,13 +118,16 @@ class Start:
             skip = self._block(block.payload, int(path.name), slots, skip)
             self.found.tail = block.end
         self._rest(path, data, last)
+        used = contents.SLOT * self.found.tail_slots
+        if len(slots) < used or (len(slots) != used and not last):
+            self.found.problems.append(f"Segment {path.name} has other contents than key slots: some are missing.")
 
     def _block(self, payload: bytes, segment: int, slots: bytes, skip: int) -> int:
         try:
             for stored in read_payload(payload, self.found.tiles.size, segment):
                 self.found.problems += self.found.audit.check(stored, slots)
                 self.found.last_at = max(self.found.last_at, stored.record.at)
-                self.found.tail_slots = max(self.found.tail_slots, *(one.slot + 1 for one in stored.contents), 0)
+                self._count_slots(stored)
                 if skip > 0:
                     skip -= 1
                 else:
@@ -131,6 +135,13 @@ class Start:
         except EvidenceBroken as error:
             self.found.problems.append(f"Near record {self.found.tiles.size}: {error.sentence}")
         return skip
+
+    def _count_slots(self, stored: Stored) -> None:
+        """Slots are used one after the other, so that a content that is missing leaves a gap."""
+        for content in stored.contents:
+            if content.slot != self.found.tail_slots:
+                self.found.problems.append(f"Record {stored.index}: a content before this one is missing.")
+            self.found.tail_slots = content.slot + 1
 
     def _rest(self, path: Path, data: bytes, last: bool) -> None:
         """What follows the last block that fits: nothing; in the newest segment also zeros, or one torn block."""
@@ -163,6 +174,21 @@ class Start:
                 f"The first {checkpoint.size} records have another root than the own checkpoint: some were altered."
             )
         self.found.checkpoint = checkpoint
+
+    def _cosigned(self) -> None:
+        """What witnesses cosigned must be ours too; it can be asked for again."""
+        raw = self._place.cosigned.read_bytes() if self._place.cosigned.exists() else b""
+        if not raw:
+            return
+        try:
+            text, lines = note.parse(raw)
+            own = read_own(text + b"\n" + note.signature_line(*lines[0]), self._place.origin, self._signer)
+            if own.size > self.found.tiles.size or self.found.tiles.root(own.size) != own.root:
+                raise Unverified("Expected it over these records.")
+        except Unverified as error:
+            self.found.repaired.append(f"The cosigned checkpoint was dropped: {error.sentence}")
+            if self._disk:
+                self._disk.remove(self._place.cosigned)
 
     def _put(self, path: Path, data: bytes) -> None:
         """A tile that follows from the records: what lies there must be it."""

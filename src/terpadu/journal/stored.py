@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -164,4 +165,7 @@ def read_block(path: Path, offset: int, crc: int, first: int) -> Iterator[Stored
 
 def raw(text: str | None) -> bytes:
     """The bytes of a hash in a record; none where it is absent."""
-    return base64.b64decode(text) if text else b""
+    try:
+        return base64.b64decode(text, validate=True) if text else b""
+    except binascii.Error:
+        raise EvidenceBroken("Expected a hash in base64 in a record.") from None

@@ -154,14 +154,10 @@ class Writer:
         return self._queue.get()
 
     def _commit(self, group: Group, done: Done) -> None:
-        self._written = []
         try:
-            if not self._segments.has_room(group.size, group.contents):
-                self._segments.begin(group.start)
-            self._segments.write(self._payload(group))
+            self._write(group)
         except OSError as error:
-            if error.errno == errno.EIO:
-                stop(error)
+            self._give_up(error)
             done(group, error)
             return
         self._sync()
@@ -169,6 +165,21 @@ class Writer:
         done(group, None)
         for line in group.lines:
             self._tiles.append(line)
+
+    def _write(self, group: Group) -> None:
+        self._written = []
+        if not self._segments.has_room(group.size, group.contents):
+            self._segments.begin(group.start)
+        self._segments.write(self._payload(group))
+
+    def _give_up(self, error: OSError) -> None:
+        """After a failed write the segment is closed where it was good, so that no key slot lies between used ones."""
+        if error.errno == errno.EIO:
+            stop(error)
+        try:
+            self._segments.close()
+        except OSError as other:
+            stop(other)
 
     def _remember(self) -> None:
         self.recent.update((where.leaf, where) for where in self._written)
