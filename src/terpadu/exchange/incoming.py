@@ -13,7 +13,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from terpadu import crash
@@ -22,6 +21,7 @@ from terpadu.exchange.frames import Type
 from terpadu.exchange.ground import Ground, log
 from terpadu.exchange.link import Link
 from terpadu.exchange.metaservices import Metaservices
+from terpadu.exchange.reading import check_content, check_served_here, person_in
 from terpadu.exchange.repetition import Memory, Verdict
 from terpadu.exchange.replies import answer_part, service_part, stored_answer
 from terpadu.exchange.spool import Spool
@@ -222,7 +222,9 @@ class Incoming:
             if not isinstance(head, RequestHead):
                 raise Refused("content", "Expected a request or a query on this side of the link.")
             check_sender(head, proven.entry, self._ground.clock())
+            check_served_here(head, self._ground.rights(), self._ground.me)
             opened = open_request(message, head)
+            check_content(opened)
             verdict = self._memory.meet(message, head, self._same(opened), proven.turn.node)
             return self._decide_request(opened, proven.turn.node, verdict)
         except Refused as error:
@@ -263,10 +265,7 @@ class Incoming:
         service = self._ground.rights().services.get(head.to)
         if service is None or not service.subject:
             return path, None
-        person = person_in(opened.body, service.subject)
-        if person is None:
-            raise Refused("content", f"Expected the person asked about at {service.subject} of the request.")
-        return path, person
+        return path, person_in(opened.body, service.subject)
 
     def _same(self, opened: OpenedRequest) -> bytes:
         """The keyed hash that tells equal repeats under an idempotency key."""
@@ -472,15 +471,3 @@ def cohort_place(service: ServiceId, person: str | None) -> int | None:
     if person is None:
         return None
     return int.from_bytes(sha256(f"terpadu.cohort/1\n{service}\n{person}".encode()).digest()[:4], "big") % 1000
-
-
-def person_in(body: bytes, subject: str) -> str | None:
-    """The number of the person that a request is about, where its service says it stands (`body:<dotted path>`)."""
-    value: Any
-    try:
-        value = msgspec.json.decode(body)
-    except msgspec.DecodeError:
-        return None
-    for step in subject.removeprefix("body:").split("."):
-        value = value.get(step) if isinstance(value, dict) else None
-    return value if isinstance(value, str) and value else None

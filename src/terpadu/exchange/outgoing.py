@@ -14,6 +14,7 @@ from terpadu import crash
 from terpadu.errors import Refused
 from terpadu.exchange.ground import Ground
 from terpadu.exchange.peers import Asked, Heard, Peer, Unresolved
+from terpadu.exchange.reading import check_unambiguous
 from terpadu.exchange.streams import Inflow, Outflow, Streams
 from terpadu.journal.entries import Local
 from terpadu.journal.journal import Durable
@@ -105,6 +106,7 @@ class Outgoing:
     def _permit(self, decided: Decided) -> Permitted:
         """A no ends here, recorded. Consent is the provider's to judge: this node only carries the receipt."""
         request, decision = decided
+        check_unambiguous(request.body, request.service, self._ground.rights())
         if decision.code is not None and not _left_to_provider(request, decision):
             self._record_refusal(request, decision)
             check_yes(decision)
