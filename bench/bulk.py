@@ -39,18 +39,19 @@ def bulk(
     ports: Ports,
     headers: dict[str, str],
     nodes: Sequence[Process],
+    proxies: Sequence[Process],
     rounds: int,
     tell: Callable[[str], None],
 ) -> dict[str, Any]:
     """`bulk_ratio` and the memory, or the sentence that says why not."""
     try:
+        memory = _memory(ports.door, headers, nodes)
         for size in SIZES:
             for port in (ports.door, ports.proxy):
                 check_file(home / "system" / "files" / f"besar{size}.bin", port, path(size), headers)
-        memory = _memory(ports.door, headers, nodes)
         script = load.fetching(home / "fetch.lua", path(10), headers)
         level = measure(
-            [Contestant("terpadu", ports.door, script), Contestant("nginx", ports.proxy, script)],
+            [Contestant("terpadu", ports.door, script, nodes), Contestant("nginx", ports.proxy, script, proxies)],
             CONNECTIONS, rounds, 3, tell,
         )  # fmt: skip
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -59,7 +60,7 @@ def bulk(
     if level.failures():
         tell(f"not measured: failures under load: {level.failures()}")
         return {"bulk_ratio": None, "bulk": {"not_measured": f"failures under load: {level.failures()}"}}
-    rates = {name: round(level.rate(name) * 10, 1) for name in level.windows}
+    rates = {name: round(level.rate(name) * 10, 1) for name in level.turns}
     return {"bulk_ratio": round(level.ratio("terpadu", "nginx"), 3), "bulk": {"mib_per_s": rates, **memory}}
 
 
@@ -88,7 +89,7 @@ def _fetch(port: int, target: str, headers: dict[str, str]) -> tuple[int, str, i
 
 
 def _memory(port: int, headers: dict[str, str], nodes: Sequence[Process]) -> dict[str, list[float]]:
-    """Resident MiB of both nodes before, and at most while 100 MiB pass."""
+    """Resident MiB of both nodes before, and at most while 100 MiB pass: the first large body that they meet."""
     before, most, done = [node.rss() for node in nodes], [node.rss() for node in nodes], threading.Event()
 
     def watch() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import ssl
 from pathlib import Path
 
 from bench import traffic
@@ -30,6 +31,22 @@ def check_answers(name: str, port: int, service: str, headers: dict[str, str], c
         status, body = ask(port, traffic.path(service), headers, traffic.question(person))
         if status != 200 or json.loads(body) != expected:
             raise Unfit(f"Expected {name} to answer 200 with {len(expected)} fields, got {status}: {body[:300]!r}")
+
+
+def check_mutual_tls(port: int, authority: Path) -> None:
+    """The second proxy speaks TLS 1.3 and refuses whoever shows no certificate, as a node does."""
+    context = ssl.create_default_context(cafile=authority)
+    context.check_hostname = False
+    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=10, context=context)
+    try:
+        connection.connect()
+        spoken = connection.sock.version()
+        connection.request("GET", "/")
+        status = connection.getresponse().status
+    finally:
+        connection.close()
+    if (spoken, status) != ("TLSv1.3", 400):
+        raise Unfit(f"Expected TLS 1.3 and a refusal from the second proxy, got {spoken} and status {status}.")
 
 
 def messages(segments: Path) -> dict[str, int]:

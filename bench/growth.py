@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bench.journal_cost import curve
-from terpadu.journal.journal import SEGMENT_BYTES
+from terpadu.journal.segments import SEGMENT_BYTES
 from tests.lib.journals import Keyring, open_journal
 
 

@@ -13,7 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from terpadu.journal.journal import SEGMENT_BYTES, Journal
+from terpadu.journal.journal import Journal
+from terpadu.journal.segments import SEGMENT_BYTES
 from tests.lib.journals import TRUST, Keyring, frame, notes, open_journal
 
 MESSAGES = 12

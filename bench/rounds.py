@@ -8,39 +8,60 @@ from statistics import median
 from typing import NamedTuple
 
 from bench.load import Window, window
+from bench.processes import Process
 
 WARM_SECONDS = 1
 
 
+class Turn(NamedTuple):
+    """A contestant's turn in a round: what wrk saw, and microseconds of CPU an exchange, all its processes together."""
+
+    seen: Window
+    cpu: float
+
+
 class Contestant(NamedTuple):
-    """Who is measured: a name, the port of its door, the script of its load."""
+    """Who is measured: a name, the port of its door, the script of its load, the processes between door and system."""
 
     name: str
     port: int
     script: Path
+    processes: Sequence[Process]
+
+    def measured(self, connections: int, seconds: float) -> Turn:
+        """One window, and what an exchange cost in CPU."""
+        before = sum(one.cpu() for one in self.processes)
+        seen = window(self.port, self.script, connections, seconds)
+        spent = sum(one.cpu() for one in self.processes) - before
+        return Turn(seen, spent / max(1, seen.requests) * 1e6)
 
 
 class Level(NamedTuple):
-    """All windows at one number of connections: name -> a window a round, in the order of the rounds."""
+    """All turns at one number of connections: name -> a turn a round, in the order of the rounds."""
 
     connections: int
-    windows: dict[str, list[Window]]
+    turns: dict[str, list[Turn]]
 
     def rate(self, name: str) -> float:
         """Median of requests a second."""
-        return median(one.rate for one in self.windows[name])
+        return median(one.seen.rate for one in self.turns[name])
 
     def p50(self, name: str) -> float:
         """Median of the medians, ms."""
-        return median(one.p50 for one in self.windows[name])
+        return median(one.seen.p50 for one in self.turns[name])
 
     def p99(self, name: str) -> float:
         """Median of the 99th percentiles, ms; wrk's loop is closed, so it flatters."""
-        return median(one.p99 for one in self.windows[name])
+        return median(one.seen.p99 for one in self.turns[name])
+
+    def cpu(self, name: str) -> float:
+        """Median of CPU microseconds an exchange: steadier than a rate where others use the machine too."""
+        return median(one.cpu for one in self.turns[name])
 
     def ratios(self, name: str, other: str) -> list[float]:
         """Pair by pair: both windows of a pair ran side by side in time."""
-        return [mine.rate / theirs.rate for mine, theirs in zip(self.windows[name], self.windows[other], strict=True)]
+        pairs = zip(self.turns[name], self.turns[other], strict=True)
+        return [mine.seen.rate / theirs.seen.rate for mine, theirs in pairs]
 
     def ratio(self, name: str, other: str) -> float:
         """The median of the pairs."""
@@ -48,12 +69,12 @@ class Level(NamedTuple):
 
     def failures(self) -> dict[str, int]:
         """Failures by contestant, where there were any."""
-        counted = {name: sum(one.failures for one in windows) for name, windows in self.windows.items()}
+        counted = {name: sum(one.seen.failures for one in turns) for name, turns in self.turns.items()}
         return {name: count for name, count in counted.items() if count}
 
     def requests(self, name: str) -> int:
         """Answered in all."""
-        return sum(one.requests for one in self.windows[name])
+        return sum(one.seen.requests for one in self.turns[name])
 
 
 def measure(
@@ -66,12 +87,15 @@ def measure(
     """Warm each, then let them run in turn; every second round runs backwards, so that no place in it is the better."""
     for one in contestants:
         window(one.port, one.script, connections, WARM_SECONDS)
-    windows: dict[str, list[Window]] = {one.name: [] for one in contestants}
+    turns: dict[str, list[Turn]] = {one.name: [] for one in contestants}
     for number in range(rounds):
         for one in contestants if number % 2 == 0 else reversed(contestants):
-            windows[one.name].append(window(one.port, one.script, connections, seconds))
-    level = Level(connections, windows)
-    told = ", ".join(f"{name} {level.rate(name):,.0f}/s (p50 {level.p50(name):.2f} ms)" for name in windows)
+            turns[one.name].append(one.measured(connections, seconds))
+    level = Level(connections, turns)
+    told = ", ".join(
+        f"{name} {level.rate(name):,.0f}/s (p50 {level.p50(name):.2f} ms, CPU {level.cpu(name):.0f} us)"
+        for name in turns
+    )
     tell(f"{connections:>4} connections: {told}")
     return level
 

@@ -34,6 +34,7 @@ def figures(one: Levels, eight: Levels) -> dict[str, Any]:
         "requests_per_s": {str(peers): _all(levels, Level.rate, 0) for peers, levels in sides.items()},
         "p50_ms_all": {str(peers): _all(levels, Level.p50, 3) for peers, levels in sides.items()},
         "p99_ms_all": {str(peers): _all(levels, Level.p99, 3) for peers, levels in sides.items()},
+        "cpu_us_per_exchange": {str(peers): _all(levels, Level.cpu, 0) for peers, levels in sides.items()},
         "times_xroad_users": round(max((level.rate("terpadu") for level in one.values()), default=0) / XROAD_USERS, 1),
         "failures": {
             f"{peers} peers, {n} connections": level.failures()
@@ -49,23 +50,24 @@ def _by(levels: Levels, what: Any, digits: int) -> dict[str, float]:
 
 
 def _all(levels: Levels, what: Any, digits: int) -> dict[str, dict[str, float]]:
-    return {str(n): {name: round(what(level, name), digits) for name in level.windows} for n, level in levels.items()}
+    return {str(n): {name: round(what(level, name), digits) for name in level.turns} for n, level in levels.items()}
 
 
 def table(report: Mapping[str, Any]) -> str:
     """The report for people."""
     head = f"{'':>7}{'connections':>12}{'terpadu/s':>11}{'strict/s':>10}{'nginx/s':>10}"
-    head += f"{'ratio':>8}{'strict':>8}{'p50 ms':>9}{'nginx':>8}"
+    head += f"{'ratio':>8}{'strict':>8}{'p50 ms':>9}{'nginx':>8}{'CPU us':>9}{'nginx':>8}"
     lines = [head]
     for peers, rates in report["requests_per_s"].items():
         for n, rate in rates.items():
-            p50 = report["p50_ms_all"][peers][n]
+            p50, cpu = report["p50_ms_all"][peers][n], report["cpu_us_per_exchange"][peers][n]
             ratio = report["ratio" if peers == "1" else "ratio_8_peers"][n]
             strict = report["ratio_strict"].get(n) if peers == "1" else None
             lines.append(
                 f"{peers:>2} peer{'s' if peers != '1' else ' '}{n:>11}{rate['terpadu']:>11,.0f}"
                 f"{_or_dash(rate.get('strict'), ',.0f', 10)}{rate['nginx']:>10,.0f}{ratio:>8.2f}"
                 f"{_or_dash(strict, '.2f', 8)}{p50['terpadu']:>9.2f}{p50['nginx']:>8.2f}"
+                f"{cpu['terpadu']:>9.0f}{cpu['nginx']:>8.0f}"
             )
     return "\n".join([*lines, "", *_rest(report)])
 
