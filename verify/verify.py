@@ -64,7 +64,7 @@ FORMS: dict[str, str] = {}
 for word, form in (row.split(None, 1) for row in GRAMMAR.strip().splitlines()):
     FORMS[word] = re.sub("<([A-Z]+)>", lambda known: FORMS[known[1]], form)
 
-BONDS = (("reply", "request"), ("status", "query"), ("request-end", "request"), ("reply-end", "reply"), ("query", "request"))
+BONDS = (("request-end", "request"), ("reply", "request"), ("reply-end", "reply"), ("query", "request"), ("status", "query"))
 NAMES = ["request", *(name for name, _ in BONDS)]
 ONCE = {"registry", "content request", "content reply"} | {f"{half} {name}" for name in NAMES for half in ("head", "seal")}
 Signer = tuple[str, str]  # the name on a signature line, and the key id in hexadecimal
@@ -277,10 +277,10 @@ def tell(messages: Messages, seen: Seen, contents: Messages) -> list[str]:
         named = {record.lines["node"]: time for record, time in seen if names(record, message)}
         proven += [f"  recorded by {node}, {f'not later than {utc(t)}' if t else 'unwitnessed'}" for node, t in named.items()]
         open_ends += [f"- that {node} recorded the {name}" for node in sorted({lines["node"], lines["receiver"]} - named.keys())]
+        open_ends += [f"- when the {name} was made, but by its signer's clock: no witnessed record"] * (not any(named.values()))
         told = f"- what the {name} says, and about whom: {'the' if name in contents else 'no'} content is shown"
         (proven if name in contents else open_ends).extend([told] * ("content" in said))
-    unwitnessed = "- when: no witnesses vouch for it, times are the signers' word, and who got their keys later could make it"
-    return proven + open_ends + [unwitnessed] * (not any(time for _, time in seen))
+    return proven + open_ends + ["- that no later thief of the keys made all this: no witnesses"] * (not any(t for _, t in seen))
 
 def main(arguments: list[str]) -> int:
     try:
