@@ -6,7 +6,6 @@ A frame is proven, each message decided, the frame recorded once; each message t
 from __future__ import annotations
 
 import asyncio
-import base64
 import os
 from collections.abc import Awaitable, Callable, Coroutine
 from hashlib import sha256
@@ -21,7 +20,7 @@ from terpadu.exchange.frames import Type
 from terpadu.exchange.ground import Ground, log
 from terpadu.exchange.link import Link
 from terpadu.exchange.metaservices import Metaservices
-from terpadu.exchange.reading import check_content, check_served_here, person_in
+from terpadu.exchange.reading import check_content, check_own, check_served_here, leaf_named, person_in
 from terpadu.exchange.repetition import Memory, Verdict
 from terpadu.exchange.replies import answer_part, service_part, stored_answer
 from terpadu.exchange.spool import Spool
@@ -47,6 +46,7 @@ Ask = Callable[[Admitted], Awaitable[Answer]]
 
 FAULT = Decision(rule="form", code="content")
 NOT_KEPT = ""
+UNMET: Verdict = "unmet"
 
 
 class Decided(Struct, frozen=True, gc=False):
@@ -118,9 +118,10 @@ class Incoming:
         """One message from its record to the reply, which leaves when its own record is on disk."""
         head = decided.message.head
         if isinstance(head, EndHead):
-            self._streams.marked(head, link.peer)
+            if decided.fault is None:
+                self._streams.marked(head, link.peer)
             return
-        if isinstance(head, QueryHead):
+        if isinstance(head, QueryHead) and decided.fault is None:
             self._report(link, decided.message)
             return
         body: Large | None = None
@@ -193,7 +194,7 @@ class Incoming:
         def leave(mark: Message) -> None:
             self._ground.turns.put(link, Letter(mark, Local("mark", None, None, NOT_KEPT), False))
 
-        outflow = self._streams.send(reply, leave, self._ground.clock)
+        outflow = self._streams.send(reply, link.peer, leave, self._ground.clock)
         try:
             await outflow.run(body)
         except Refused as broken:
@@ -211,10 +212,11 @@ class Incoming:
         return proven
 
     def _decide(self, message: Message, proven: Proven) -> Decided:
-        head = message.head
+        head, verdict = message.head, UNMET
         try:
             if isinstance(head, QueryHead):
                 check_sender(head, proven.entry, self._ground.clock())
+                check_own(head, self._memory)
                 return _as_is(message, Decision(rule="query", code=None))
             if isinstance(head, EndHead):
                 check_sender(head, proven.entry, self._ground.clock())
@@ -228,7 +230,11 @@ class Incoming:
             verdict = self._memory.meet(message, head, self._same(opened), proven.turn.node)
             return self._decide_request(opened, proven.turn.node, verdict)
         except Refused as error:
-            return _as_is(message, Decision(rule="form", code=error.code), error)
+            return _as_is(message, Decision(rule="form", code=error.code), error, verdict)
+        except Exception:  # one message suffers alone: the others of its frame go on
+            log.exception("decision.failed", leaf=hashes.b64(message.leaf))
+            fault = Refused("internal", "A fault of the answering node; its operator can see it.")
+            return _as_is(message, Decision(rule="form", code=fault.code), fault, verdict)
 
     def _decide_request(self, opened: OpenedRequest, asker: NodeId, verdict: Verdict) -> Decided:
         head, now = opened.head, self._ground.clock()
@@ -317,6 +323,8 @@ class Incoming:
     def _reply(self, link: Way, decided: Decided, reply: Message) -> None:
         if decided.verdict == "new":
             self._memory.answered(decided.message, reply)
+        elif decided.verdict == UNMET and decided.decision.code != "identity":
+            self._memory.remember(decided.message.leaf, reply)
         kept = decided.decision.agreement is not None and decided.decision.agreement.keep_days > 0
         keyed = isinstance(decided.message.head, RequestHead) and decided.message.head.idem is not None
         rule = getattr(reply.head, "code", None) or decided.decision.rule
@@ -365,7 +373,7 @@ class Incoming:
         head = query.head
         if not isinstance(head, QueryHead):
             return
-        leaf = base64.b64decode(head.about)
+        leaf = leaf_named(head.about)
         reply = self._memory.reply_to(leaf)
         outcome = Outcome(rule="query", state=self._state(leaf, reply))
         if reply is not None:
@@ -425,9 +433,9 @@ _WHY = {
 }
 
 
-def _as_is(message: Message, decision: Decision, fault: Refused | None = None) -> Decided:
+def _as_is(message: Message, decision: Decision, fault: Refused | None = None, verdict: Verdict = "new") -> Decided:
     rule = decision.code or decision.rule
-    return Decided(message, decision, "new", None, "", None, Local(rule, None, None, NOT_KEPT), fault)
+    return Decided(message, decision, verdict, None, "", None, Local(rule, None, None, NOT_KEPT), fault)
 
 
 def _kept(decision: Decision) -> str:

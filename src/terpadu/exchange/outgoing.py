@@ -144,7 +144,7 @@ class Outgoing:
         outflow = None
         if request.large is not None:
             await peer.bulk_lane()
-            outflow = self._streams.send(message, peer.mark, self._ground.clock)
+            outflow = self._streams.send(message, peer.node, peer.mark, self._ground.clock)
         asked = peer.send(message, request.until, permitted.keep, Local(permitted.grounds.agreement, None, None, ""))
         crash.point("c3")
         return asked, outflow

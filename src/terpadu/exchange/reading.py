@@ -6,6 +6,7 @@ refused at the provider's node, which is the one that counts: a hostile consumer
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any
 from unicodedata import normalize
@@ -13,7 +14,8 @@ from urllib.parse import unquote
 
 from terpadu.connectors.mapping import strict
 from terpadu.errors import Refused
-from terpadu.model.heads import RequestHead
+from terpadu.exchange.repetition import Memory
+from terpadu.model.heads import Head, QueryHead, ReplyHead, RequestHead
 from terpadu.model.identifiers import NodeId, ServiceId, member_of
 from terpadu.model.message import Headers
 from terpadu.model.rights import Rights
@@ -45,6 +47,30 @@ def check_served_here(head: RequestHead, rights: Rights, me: NodeId) -> None:
     if service is None and is_open(head.to) and member_of(head.to) == member_of(me):
         return
     raise Refused("unknown-service", "Expected a service that this node serves; the federation says which node does.")
+
+
+def check_own(query: QueryHead, memory: Memory) -> None:
+    """Only who asked a request may ask what became of it: the answer brings the reply again (A6)."""
+    leaf = leaf_named(query.about)
+    for known in (memory.in_work(leaf), memory.reply_to(leaf)):
+        if known is None or _ends(known.head) == (query.source, query.to):
+            continue
+        raise Refused("identity", "Expected a query about a request of the same sender to the same service.")
+
+
+def _ends(head: Head) -> tuple[str, str] | None:
+    """Who asked, and what: of a request, or of the reply to one."""
+    if isinstance(head, RequestHead):
+        return head.source, head.to
+    return (head.to, head.source) if isinstance(head, ReplyHead) else None
+
+
+def leaf_named(about: str) -> bytes:
+    """The leaf that a head names. Raises `Refused("content")`."""
+    try:
+        return base64.b64decode(about, validate=True)
+    except ValueError:
+        raise Refused("content", "Expected a leaf in base64.") from None
 
 
 def client_name(value: bytes) -> str:

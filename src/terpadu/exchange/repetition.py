@@ -15,9 +15,10 @@ from terpadu.model.identifiers import NodeId
 from terpadu.model.message import Message
 from terpadu.signing.seal import TOLERANCE
 
-Verdict = Literal["new", "again", "working", "replay", "never", "running", "idem-mismatch", "stored"]
+Verdict = Literal["new", "again", "working", "replay", "never", "running", "idem-mismatch", "stored", "unmet"]
 """new: go on. again: the same message, answered before. working: the same, not answered yet. replay: its number was used
-for another. never: promised not to. running, idem-mismatch, stored: its idempotency key was used before."""
+for another. never: promised not to. running, idem-mismatch, stored: its idempotency key was used before. unmet: it was
+refused before it was looked up, and leaves no trace here but its reply."""
 
 NEVER_KEPT = 24 * 3600 * 1000
 IDEM_KEPT = 30 * 24 * 3600 * 1000
@@ -95,14 +96,18 @@ class Memory:
     def answered(self, message: Message, reply: Message) -> None:
         """The request has its reply, recorded or about to be."""
         self._working.pop(message.leaf, None)
-        self._recent[message.leaf] = reply
-        self._recent_bytes += len(reply.content) + len(reply.raw)
-        while self._recent_bytes > RECENT_BYTES:
-            _, old = self._recent.popitem(last=False)
-            self._recent_bytes -= len(old.content) + len(old.raw)
+        self.remember(message.leaf, reply)
         head = message.head
         if isinstance(head, RequestHead) and head.idem is not None:
             self._close_key(_key_name(head), message.leaf, reply)
+
+    def remember(self, leaf: bytes, reply: Message) -> None:
+        """Keep a reply at hand, for a query; the oldest go first."""
+        before = self._recent.pop(leaf, None)
+        self._recent[leaf] = reply
+        self._recent_bytes += _size(reply) - (_size(before) if before else 0)
+        while self._recent_bytes > RECENT_BYTES:
+            self._recent_bytes -= _size(self._recent.popitem(last=False)[1])
 
     def restored(self, head: ReplyHead, reply: Message, content: Callable[[bytes], bytes | None]) -> None:
         """A reply read back from the journal: it closes its request; under an idempotency key its content is at hand."""
@@ -164,6 +169,10 @@ class Memory:
         """Forget old idempotency keys; called every hour."""
         for name in [name for name, kept in self._keys.items() if kept.time + IDEM_KEPT <= now]:
             del self._keys[name]
+
+
+def _size(reply: Message) -> int:
+    return len(reply.content) + len(reply.raw)
 
 
 def _key_name(head: RequestHead) -> str:

@@ -25,8 +25,12 @@ def restore(journal: Journal, memory: Memory, usage: Usage, now: int) -> None:
     memory.sweep(now)
 
 
+_UNMET = frozenset(("identity", "stale", "content", "unknown-service"))
+"""Refused before anything was looked up or done: such a message, perhaps copied from another's, must not stand for it."""
+
+
 def _request(raw: bytes, local: Local, asker: NodeId, stored: Stored, memory: Memory, usage: Usage) -> None:
-    if b'"kind":"request"' not in raw:
+    if b'"kind":"request"' not in raw or local.rule in _UNMET:
         return
     head = canonical.decode_head(raw)
     if not isinstance(head, RequestHead):

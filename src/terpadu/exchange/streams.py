@@ -26,6 +26,9 @@ CREDIT = 2 * 1024 * 1024
 MARK_BYTES = 1024 * 1024
 MARK_SECONDS = 1.0
 STALL_SECONDS = 45.0
+CHUNK = 64 * 1024
+UNPROVEN = 65_536
+"""Chunks without a mark that a receiver keeps digests of: a sender of single bytes must not fill its memory."""
 NAME = 16
 """Bytes of the streamed message's leaf that name a stream on the lane."""
 
@@ -43,8 +46,11 @@ def _running(streamed: Message) -> Any:
 class Outflow:
     """A body that this node sends."""
 
-    def __init__(self, streamed: Message, mark: Callable[[Message], None], clock: Callable[[], int]) -> None:
+    def __init__(
+        self, streamed: Message, peer: NodeId | None, mark: Callable[[Message], None], clock: Callable[[], int]
+    ) -> None:
         self.name = streamed.leaf[:NAME]
+        self.peer = peer
         self.sha512 = hashlib.sha512()
         self._streamed = streamed
         self._mark = mark
@@ -125,8 +131,10 @@ class Inflow:
     def chunk(self, offset: int, data: bytes) -> None:
         """Bytes of the lane. Raises `Unverified` where they are out of order or beyond the credit."""
         end = offset + len(data)
-        if offset != self._received or end > self._allowed or not data:
-            raise Unverified("Expected the next chunk within its credit.", "body-broken")
+        if offset != self._received or end > self._allowed or not 0 < len(data) <= CHUNK:
+            raise Unverified("Expected the next chunk, of at most 64 KiB, within its credit.", "body-broken")
+        if len(self._digests) > UNPROVEN:
+            raise Unverified("Expected a mark; too many small chunks came without one.", "body-broken")
         self._hash.update(data)
         self._received = end
         self._digests[end] = b64(self._hash.copy().digest())
@@ -134,7 +142,9 @@ class Inflow:
         self._try_mark()
 
     def mark(self, head: EndHead) -> None:
-        """A verified and recorded mark."""
+        """A verified and recorded mark; one beyond the credit is about bytes that can't come."""
+        if head.size > self._allowed:
+            return self.fail("A mark came for more bytes than were allowed.")
         self._marks[head.size] = head
         self._try_mark()
 
@@ -191,6 +201,14 @@ class Inflow:
             self.lane.write(frame(Type.CREDIT, self.name + self._allowed.to_bytes(8, "big")))
 
 
+def _named(about: str) -> bytes:
+    """The stream that a mark is about; none where it names no leaf."""
+    try:
+        return base64.b64decode(about, validate=True)[:NAME]
+    except ValueError:
+        return b""
+
+
 class Streams:
     """All bodies under way at a node, by name; both lanes' owner for chunks, credit and stops."""
 
@@ -204,9 +222,11 @@ class Streams:
         inflow = self._in[streamed.leaf[:NAME]] = Inflow(streamed, lane, lambda: self.done(name))
         return inflow
 
-    def send(self, streamed: Message, mark: Callable[[Message], None], clock: Callable[[], int]) -> Outflow:
-        """Announce a body; it waits for credit."""
-        outflow = self._out[streamed.leaf[:NAME]] = Outflow(streamed, mark, clock)
+    def send(
+        self, streamed: Message, peer: NodeId | None, mark: Callable[[Message], None], clock: Callable[[], int]
+    ) -> Outflow:
+        """Announce a body to a peer, who alone may allow or stop it; it waits for credit."""
+        outflow = self._out[streamed.leaf[:NAME]] = Outflow(streamed, peer, mark, clock)
         return outflow
 
     def done(self, name: bytes) -> None:
@@ -216,19 +236,20 @@ class Streams:
 
     def marked(self, head: EndHead, peer: NodeId | None) -> None:
         """A mark that is verified and recorded; it counts only from the node that sends the body."""
-        inflow = self._in.get(base64.b64decode(head.about)[:NAME])
+        inflow = self._in.get(_named(head.about))
         if inflow is not None and inflow.lane.peer == peer:
             inflow.mark(head)
 
     def bulk(self, link: Link, kind: Type, body: bytes) -> None:
         """A frame of the bulk lane."""
         name, rest = body[:NAME], body[NAME:]
-        if kind == Type.CHUNK and name in self._in:
-            self._in[name].chunk(int.from_bytes(rest[:8], "big"), rest[8:])
-        elif kind == Type.CREDIT and name in self._out:
-            self._out[name].credit(link, int.from_bytes(rest[:8], "big"))
-        elif kind == Type.STOP and name in self._out:
-            self._out[name].stop(rest.decode("ascii", "replace"))
+        inflow, outflow = self._in.get(name), self._out.get(name)
+        if kind == Type.CHUNK and inflow is not None and inflow.lane is link:
+            inflow.chunk(int.from_bytes(rest[:8], "big"), rest[8:])
+        elif kind == Type.CREDIT and outflow is not None and outflow.peer == link.peer:
+            outflow.credit(link, int.from_bytes(rest[:8], "big"))
+        elif kind == Type.STOP and outflow is not None and outflow.peer == link.peer:
+            outflow.stop(rest.decode("ascii", "replace"))
 
     def lost(self, link: Link) -> None:
         """A lane broke: every body on it is broken."""

@@ -39,7 +39,7 @@ def parse_turn(text: bytes) -> Turn:
         turn = _read(text.decode("ascii"))
         if turn.text() != text or len(turn.root) != 32:
             raise ValueError
-    except (ValueError, IndexError, Unverified):
+    except (ValueError, IndexError, TypeError, Unverified):
         raise Unverified("Expected the six lines of a turn in canonical form.") from None
     return turn
 
