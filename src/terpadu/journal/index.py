@@ -26,10 +26,11 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS progress (generation INTEGER PRIMARY KEY, segment INTEGER, block INTEGER, crc INTEGER, next INTEGER);
 CREATE TABLE IF NOT EXISTS message (
     number TEXT, kind TEXT, direction TEXT, at INTEGER, leaf BLOB, about TEXT, source TEXT, target TEXT, agreement TEXT,
-    purpose TEXT, case_ TEXT, rule TEXT, code TEXT, status INTEGER, state TEXT, who BLOB,
+    purpose TEXT, case_ TEXT, rule TEXT, code TEXT, status INTEGER, state TEXT, who BLOB, peer TEXT, turn INTEGER,
     generation INTEGER, segment INTEGER, block INTEGER, crc INTEGER, first INTEGER, record INTEGER, place INTEGER);
 CREATE INDEX IF NOT EXISTS message_number ON message (number);
 CREATE INDEX IF NOT EXISTS message_at ON message (at);
+CREATE INDEX IF NOT EXISTS message_turn ON message (turn);
 CREATE INDEX IF NOT EXISTS message_leaf ON message (leaf);
 CREATE INDEX IF NOT EXISTS message_who ON message (who, at) WHERE who IS NOT NULL;
 CREATE TABLE IF NOT EXISTS content (
@@ -46,7 +47,11 @@ KEPT_FOR_REPEATS = 30
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """One message as it was recorded once. Times are Unix ms; `code` is the refusal, `rule` what decided locally."""
+    """One message as it was recorded once. Times are Unix ms: `at` of the record, `turn` of the turn that both ends
+    hold.
+
+    `code` is the refusal, `rule` what decided locally.
+    """
 
     number: str
     kind: str
@@ -64,6 +69,8 @@ class Row(Struct, frozen=True, kw_only=True):
     status: int | None
     state: str | None
     who: bytes | None
+    peer: str | None
+    turn: int | None
     generation: int
     segment: int
     block: int
@@ -227,9 +234,18 @@ def _blocks_from(place: Generation, segment: int, offset: int, crc: int) -> Iter
             start, previous = block.end, block.crc
 
 
+def _link(stored: Stored) -> tuple[str | None, int | None]:
+    """The other end of a frame, and its turn's time, which both ends hold alike."""
+    if stored.record.kind != "frame":
+        return None, None
+    sealed = stored.sealed()
+    time = sealed.note.split(b"\n", 3)[2].removeprefix(b"time ")
+    return sealed.receiver if stored.record.direction == "out" else sealed.sender, int(time)
+
+
 def _messages(stored: Stored, place: tuple[int, int, int, int, int]) -> Iterator[tuple[object, ...]]:
     """A row for each head beside a record; a head that nobody can read has none."""
-    record, notes = stored.record, stored.locals()
+    record, notes, link = stored.record, stored.locals(), _link(stored)
     for number, raw in enumerate(stored.heads()):
         local = notes[number] if number < len(notes) else None
         with contextlib.suppress(Refused):
@@ -242,5 +258,5 @@ def _messages(stored: Stored, place: tuple[int, int, int, int, int]) -> Iterator
             yield (
                 *(head.id, head.kind, record.direction or "refused", record.at, hashes.leaf(raw), about, source, to),
                 *(agreement, purpose, case, local.rule if local else record.rule, code or record.code, status, state),
-                *(local.who if local else None, *place, stored.index, number),
+                *(local.who if local else None, *link, *place, stored.index, number),
             )
