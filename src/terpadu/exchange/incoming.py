@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from terpadu import crash
 from terpadu.errors import Refused, TerpaduError
@@ -45,6 +45,9 @@ Ask = Callable[[Admitted], Awaitable[Answer]]
 """The connectors' one entry."""
 
 FAULT = Decision(rule="form", code="content")
+DOUBTS_AT_ONCE = 32
+DOUBT_MS = 30_000
+"""How long a system may take to answer what is asked again after a restart, whatever the first deadline was."""
 NOT_KEPT = ""
 UNMET: Verdict = "unmet"
 
@@ -393,23 +396,33 @@ class Incoming:
     async def resolve_doubts(self) -> None:
         """After a restart: what was recorded and never answered is resolved by its service's class (protocol section 5).
 
-        With a key the old system is asked again, under a decision of now; without one the outcome stays unknown, signed.
+        Where asking again is safe, or the system takes the key, it is asked again under a decision of now, several at
+        once; where not, the outcome stays unknown, signed.
         """
-        self._doubts = {message.leaf for message, _ in self._memory.unanswered()}
-        for message, asker in self._memory.unanswered():
+        doubts = self._memory.unanswered()
+        self._doubts = {message.leaf for message, _ in doubts}
+        gate = asyncio.Semaphore(DOUBTS_AT_ONCE)
+        await asyncio.gather(*(self._resolve(message, asker, gate) for message, asker in doubts))
+
+    async def _resolve(self, message: Message, asker: NodeId, gate: asyncio.Semaphore) -> None:
+        async with gate:
             await self.answer(Nowhere(asker), self._decide_anew(message, asker))
             self._doubts.discard(message.leaf)
 
     def _decide_anew(self, message: Message, asker: NodeId) -> Decided:
-        head, content = message.head, self._ground.journal.content(message.leaf)
-        if not isinstance(head, RequestHead) or head.idem is None or content is None:
-            unknown = Refused("outcome-unknown", "The node was interrupted; whether the system had acted is not known.")
-            return _as_is(message, Decision(rule="interrupted", code=unknown.code), unknown)
         try:
-            opened = open_request(Message(head, message.raw, message.leaf, content), head)
-            return self._decide_request(opened, asker, "new")
+            return self._decide_request(self._opened_again(message), asker, "new")
         except Refused as error:
-            return _as_is(message, Decision(rule="form", code=error.code), error)
+            return _as_is(message, Decision(rule="interrupted", code=error.code), error)
+
+    def _opened_again(self, message: Message) -> OpenedRequest:
+        """The request with its kept content and time to ask its system. Raises `Refused` where that can't be asked again."""
+        head, content = message.head, self._ground.journal.content(message.leaf)
+        service = self._ground.rights().services.get(head.to) if isinstance(head, RequestHead) else None
+        if not isinstance(head, RequestHead) or content is None or service is None or service.effect == "best-effort":
+            raise Refused("outcome-unknown", "The node was interrupted; whether the system had acted is not known.")
+        opened = open_request(Message(head, message.raw, message.leaf, content), head)
+        return structs.replace(opened, head=structs.replace(head, until=self._ground.clock() + DOUBT_MS))
 
     def _spawn(self, walk: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(walk)

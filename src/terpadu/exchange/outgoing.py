@@ -77,6 +77,7 @@ class Outgoing:
             asked, outflow = await self._send(permitted)
             try:
                 heard = await self._hear(permitted, asked, outflow)
+                self._check_not_lost(permitted, heard)
             except Unresolved as report:
                 permitted = self._again(permitted, report)
                 continue
@@ -163,6 +164,12 @@ class Outgoing:
             flowing.cancel()
             await asyncio.gather(flowing, return_exceptions=True)
             self._streams.done(outflow.name)
+
+    def _check_not_lost(self, permitted: Permitted, heard: Heard) -> None:
+        """A safe question that the other node lost in a restart can be asked anew."""
+        service = self._ground.rights().services.get(permitted.request.service)
+        if heard.reply.head.code == "outcome-unknown" and service is not None and service.effect == "safe":
+            raise Unresolved("in-doubt")
 
     def _again(self, permitted: Permitted, report: Unresolved) -> Permitted:
         """What provably was not served, or is safe to ask, is written anew; anything else stays for the caller."""
