@@ -7,15 +7,17 @@ from collections.abc import Callable
 
 import structlog
 
-from terpadu.errors import TerpaduError
+from terpadu.errors import TerpaduError, Unverified
 from terpadu.exchange.latencies import Latencies
 from terpadu.exchange.link import Link
 from terpadu.exchange.turns import Turns
 from terpadu.journal.journal import Journal
 from terpadu.model.identifiers import NodeId
 from terpadu.model.rights import Rights
-from terpadu.signing.keys import Signer
+from terpadu.signing import note
+from terpadu.signing.keys import Signer, check_of
 from terpadu.signing.seal import Held, Proven, prove
+from terpadu.signing.turn import Turn, parse_turn
 from terpadu.signing.wire import unpack
 
 log = structlog.get_logger("terpadu.exchange")
@@ -52,6 +54,20 @@ class Ground:
         if newest is None or turn.time >= newest.time:
             self.held[peer] = Held(turn.time, turn.journal, proven.frame.seal.note)
         return proven
+
+    def own_turn(self, known: str) -> Turn | None:
+        """A turn that a peer shows as ours, None where an unlisted key signed it. Raises `Unverified` on a forgery.
+
+        A peer's word proves nothing: one forged note would else make any node believe that it is an old copy.
+        """
+        signed = note.parse(known.encode())
+        turn, line = parse_turn(signed.text), signed.lines[0]
+        listed = self.rights().key(self.me, line.key_id)
+        if turn.node != self.me or line.name != self.me or listed is None or listed.entry.use != "frame":
+            return None
+        if not check_of(listed.entry.alg, listed.entry.key)(line.signature, signed.text):
+            raise Unverified("Expected this node's own signature over the turn that is shown as its own.", "signature")
+        return turn
 
     def unproven(self, link: Link, error: TerpaduError) -> None:
         """Garbage: a counter and the diagnostic log, never the evidence; the link ends."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +19,7 @@ from terpadu import crash
 from terpadu.errors import Refused, TerpaduError
 from terpadu.exchange.frames import Type
 from terpadu.exchange.ground import Ground, log
-from terpadu.exchange.link import Link
+from terpadu.exchange.link import WINDOW, Link, busy
 from terpadu.exchange.metaservices import Metaservices
 from terpadu.exchange.reading import check_content, check_own, check_served_here, leaf_named, person_in
 from terpadu.exchange.repetition import Memory, Verdict
@@ -49,6 +50,8 @@ DOUBTS_AT_ONCE = 32
 DOUBT_MS = 30_000
 """How long a system may take to answer what is asked again after a restart, whatever the first deadline was."""
 NOT_KEPT = ""
+SENTENCE_LIMIT = 4096
+"""Bytes of a refusal's sentence, which is its body: told to the asker, committed to, and as destroyable as an answer."""
 UNMET: Verdict = "unmet"
 
 
@@ -80,6 +83,7 @@ class Incoming:
         self.lane = Lane(streams)
         self._spools = spools
         self.usage = Usage()
+        self._open: Counter[str] = Counter()
         self._doubts: set[bytes] = set()
         self._walks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
@@ -110,12 +114,25 @@ class Incoming:
             return
         decided = [self._decide(message, proven) for message in proven.frame.messages]
         crash.point("p3")
-        recorded = self._record(proven, decided)
-        patient = [one for one in decided if not self._begin_while_recording(link, one)]
-        await self._ground.journal.settle(recorded)
+        try:
+            recorded = self._record(proven, decided)
+            patient = [one for one in decided if not self._begin_while_recording(link, one)]
+            await self._ground.journal.settle(recorded)
+        except Refused as error:  # what can't be recorded is neither done nor answered
+            self._ground.unproven(link, error)
+            return
         crash.point("p4")
         for one in patient:
-            self._spawn(self.answer(link, one))
+            self._spawn(self._answer_counted(link, one))
+
+    async def _answer_counted(self, link: Link, decided: Decided) -> None:
+        """At most a window of one peer's requests is worked on at a time (protocol section 4, "Flow")."""
+        name = str(link.peer)
+        self._open[name] += 1
+        try:
+            await self.answer(link, decided)
+        finally:
+            self._open[name] -= 1
 
     async def answer(self, link: Way, decided: Decided) -> None:
         """One message from its record to the reply, which leaves when its own record is on disk."""
@@ -228,6 +245,8 @@ class Incoming:
                 raise Refused("content", "Expected a request or a query on this side of the link.")
             check_sender(head, proven.entry, self._ground.clock())
             check_served_here(head, self._ground.rights(), self._ground.me)
+            if self._open[proven.turn.node] >= WINDOW:
+                raise busy()
             opened = open_request(message, head)
             check_content(opened)
             verdict = self._memory.meet(message, head, self._same(opened), proven.turn.node)
@@ -295,7 +314,7 @@ class Incoming:
         service = one.decision.service
         if one.fault is not None or one.verdict != "new" or service is None or service.effect != "safe":
             return False
-        self._spawn(self.answer(link, one))
+        self._spawn(self._answer_counted(link, one))
         return True
 
     def _write(self, decided: Decided, answer: Answer, spool: Spool | None = None) -> Message:
@@ -315,7 +334,8 @@ class Incoming:
         code = self._code_for(decided, refusal.code)
         self._ground.counters["answered." + code] += 1
         outcome = Outcome(rule=decided.decision.rule, code=code)
-        return write_reply(decided.message, outcome, self._ground.clock(), os.urandom(16))
+        why = refusal.sentence.encode()[:SENTENCE_LIMIT]
+        return write_reply(decided.message, outcome, self._ground.clock(), os.urandom(16), body=why)
 
     def _code_for(self, decided: Decided, code: str) -> str:
         """Whether an effect happened can't be known where a system without keys fell silent."""

@@ -56,7 +56,9 @@ class Identity(msgspec.Struct, frozen=True):
     known: Callable[[NodeId], str]
     """The newest turn note held of a peer, as text; empty if none."""
     heard: Callable[[NodeId, str], None]
-    """Told what a peer holds of this node's own turns."""
+    """Told what a peer holds of this node's own turns. Raises `Unverified` where it shows a forgery."""
+    unproven: Callable[[Link, TerpaduError], None]
+    """Told of garbage: counts it and ends the link."""
 
 
 class Link(asyncio.Protocol):
@@ -89,17 +91,21 @@ class Link(asyncio.Protocol):
         self.owner.lost(self)
 
     def data_received(self, data: bytes) -> None:
-        self._heard_at = self._loop.time()
         try:
             self._splitter.feed(data)
         except TerpaduError as error:
-            self.fail(error)
+            self.identity.unproven(self, error)
 
     def pause_writing(self) -> None:
+        """An asker that does not read its replies is not read either; an asking side always reads, so no deadlock."""
         self._writable.clear()
+        if self.wanted is None:
+            self._transport.pause_reading()
 
     def resume_writing(self) -> None:
         self._writable.set()
+        if self.wanted is None and not self.closed:
+            self._transport.resume_reading()
 
     # what the owner says
 
@@ -117,13 +123,18 @@ class Link(asyncio.Protocol):
         if not self.closed:
             body = msgspec.json.encode({"code": error.code, "ids": []})
             self._transport.write(frame(Type.ERROR, body))
-            self._transport.close()
+            self._end()
 
     def close(self) -> None:
         """End the connection after what was written."""
         if not self.closed:
             self._transport.write(frame(Type.CLOSE, b""))
-            self._transport.close()
+            self._end()
+
+    def _end(self) -> None:
+        """What follows in the same bytes is not taken any more."""
+        self.closed = True
+        self._transport.close()
 
     def pulse(self, now: float) -> None:
         """Called every second or so: ask a quiet peer, leave a dead one."""
@@ -136,18 +147,30 @@ class Link(asyncio.Protocol):
     # what the peer says
 
     def _take(self, kind: int, body: bytes) -> None:
-        if kind == Type.MESSAGES and self.peer is not None:
-            self.owner.messages(self, body)
-        elif kind == Type.HELLO:
+        """Only whole frames of a peer that said who it is count as signs of life: a trickle of bytes does not."""
+        if self.closed:
+            return
+        if kind == Type.HELLO:
             self._believe(body)
-        elif kind == Type.PING:
-            self.write(frame(Type.PONG, body))
-        elif kind in (Type.CHUNK, Type.CREDIT, Type.STOP) and self.peer is not None:
-            self.owner.bulk(self, Type(kind), body)
         elif kind in (Type.ERROR, Type.CLOSE):
-            self._transport.close()
-        elif kind != Type.PONG:
-            raise Unverified(f"Expected a HELLO first and known types of frames; got type {kind}.")
+            self._end()
+        elif self.peer is None:
+            raise Unverified(f"Expected a HELLO first; got type {kind}.", "bad-request")
+        elif kind == Type.MESSAGES:
+            self.owner.messages(self, body)
+        elif kind in (Type.PING, Type.PONG):
+            self._ping(kind, body)
+        elif kind in (Type.CHUNK, Type.CREDIT, Type.STOP):
+            self.owner.bulk(self, Type(kind), body)
+        else:
+            raise Unverified(f"Expected known types of frames; got type {kind}.", "bad-request")
+        self._heard_at = self._loop.time()
+
+    def _ping(self, kind: int, body: bytes) -> None:
+        if len(body) != 8:
+            raise Unverified("Expected 8 bytes in a PING; more would make an echo of it.", "bad-request")
+        if kind == Type.PING and self._writable.is_set():
+            self.write(frame(Type.PONG, body))
 
     def _say_hello(self, to: NodeId) -> None:
         identity = self.identity

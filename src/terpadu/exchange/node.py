@@ -33,8 +33,6 @@ from terpadu.journal.secrets import Secrets
 from terpadu.model.identifiers import NodeId, ServiceId
 from terpadu.model.message import Admitted, Answer
 from terpadu.model.rights import Rights
-from terpadu.signing import note
-from terpadu.signing.turn import parse_turn
 from terpadu.trust import keys as node_keys
 from terpadu.trust.fetch import Source
 from terpadu.trust.keeper import Keeper
@@ -122,15 +120,15 @@ class Node:
         return next((file.read_bytes() for file in found if file.is_file()), None)
 
     def _identity(self) -> Identity:
-        return Identity(self.keys.node, self.keeper.rights, self.clock, self.ground.known, self._heard)
+        ground = self.ground
+        return Identity(ground.me, self.keeper.rights, self.clock, ground.known, self._heard, ground.unproven)
 
     def _heard(self, peer: NodeId, known: str) -> None:
         """What a peer holds of our own turns: more than we have ourselves means that we are an old copy."""
         if not known:
             return
-        signed = note.parse(known.encode())
-        turn = parse_turn(signed.text)
-        if turn.node == self.keys.node and turn.journal.origin == self.journal.checkpoint.origin:
+        turn = self.ground.own_turn(known)
+        if turn is not None and turn.journal.origin == self.journal.checkpoint.origin:
             self.journal.note_seen(turn.journal.size, turn.journal.root)
 
     def _peer(self, name: NodeId) -> Peer:
