@@ -32,17 +32,22 @@ class Done(Struct, frozen=True, kw_only=True):
 
 
 class Run(Struct, frozen=True):
-    """How a service went: every gathering in order, every act, and whether all of it was done."""
+    """How a service went: every gathering and every act, in the order in which they went."""
 
     service: Service
     case: str
-    gathered: tuple[Gathered, ...]
-    done: tuple[Done, ...]
+    steps: tuple[Gathered | Done, ...]
+
+    @property
+    def done(self) -> tuple[Done, ...]:
+        """The acts that were tried."""
+        return tuple(step for step in self.steps if isinstance(step, Done))
 
     @property
     def complete(self) -> bool:
         """Were all facts there and all acts done?"""
-        return not any(found.missing for found in self.gathered) and all(one.told is not None for one in self.done)
+        missing = any(step.missing for step in self.steps if isinstance(step, Gathered))
+        return not missing and len(self.done) == len(self.service.act) and all(one.told for one in self.done)
 
 
 class Runner(Struct, frozen=True):
@@ -56,20 +61,17 @@ class Runner(Struct, frozen=True):
     async def run(self, service: Service, case: str, subject: dict[str, Any]) -> Run:
         """From what the person says of themselves to the last act."""
         known: dict[str, Any] = {"subjek": subject, "fakta": {}, "hasil": {}}
-        gathered = [await self._gather(service, case, service.facts, known)]
-        done: list[Done] = []
+        steps: list[Gathered | Done] = [await self._gather(service, case, service.facts, known)]
         for act in service.act:
+            if act.after:
+                await self.outside(act, known)
             if act.facts:
-                await self._wait_for_person(act, known)
-                gathered.append(await self._gather(service, case, act.facts, known))
-            done.append(await self._do(service, case, act, known))
-            if done[-1].told is None:
+                steps.append(await self._gather(service, case, act.facts, known))
+            done = await self._do(service, case, act, known)
+            steps.append(done)
+            if done.told is None:
                 break
-        return Run(service, case, tuple(gathered), tuple(done))
-
-    async def _wait_for_person(self, act: Act, known: dict[str, Any]) -> None:
-        if act.after:
-            await self.outside(act, known)
+        return Run(service, case, tuple(steps))
 
     async def _gather(self, service: Service, case: str, facts: tuple[str, ...], known: dict[str, Any]) -> Gathered:
         why = Why(purpose=service.purpose, case=case)

@@ -103,7 +103,8 @@ class Door(Struct, frozen=True):
     def _response(self, released: Released, call: Call) -> Response:
         reply = released.reply
         if reply.head.code is not None:
-            sentence = f"The other office's node refused: {reply.head.rule}."
+            said = reply.body.decode("utf-8", "replace") if not reply.raw_part else ""
+            sentence = said or f"The other office's node refused: {reply.head.rule}."
             extra = ((b"x-road-request-id", reply.head.id.encode()),)
             return self._error(Refused(reply.head.code, sentence), "serverproxy", call, extra)
         headers = tuple([(name, value) for name, value in reply.part.headers if name.lower() != b"content-length"])

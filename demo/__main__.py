@@ -1,0 +1,166 @@
+"""`make demo`: one family's year, served from the existing systems of seven ministries, through real nodes."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import shutil
+import signal
+import sys
+
+from contoh.orang import Population, make
+from demo import federation, report, screen
+from demo.places import BUILD, HOST, PLACES, REGISTRY_PORT, Place, home
+from demo.processes import Crew, NotStarted, check_free
+from demo.year import Chapter, Year
+
+
+def main() -> int:
+    """Run the demo; with `--once` end by itself."""
+    parser = argparse.ArgumentParser(prog="python -m demo")
+    parser.add_argument("--once", action="store_true", help="end after the year, exit 0 if all of it was served")
+    once = parser.parse_args().once
+    try:
+        return asyncio.run(_show(once))
+    except NotStarted as problem:
+        screen.console.print(f"  [red]✗[/] {problem}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+async def _show(once: bool) -> int:
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    crew = Crew(BUILD / "catatan")
+    playing = asyncio.ensure_future(_play(crew))
+    stopping = asyncio.ensure_future(stopped.wait())
+    try:
+        await asyncio.wait((playing, stopping), return_when=asyncio.FIRST_COMPLETED)
+        if not playing.done():
+            playing.cancel()
+            return 130
+        good = playing.result()
+        if not once:
+            await stopped.wait()
+        return 0 if good else 1
+    finally:
+        stopping.cancel()
+        await asyncio.gather(playing, return_exceptions=True)
+        await crew.stop()
+
+
+async def _play(crew: Crew) -> bool:
+    screen.console.print()
+    _tell_environment()
+    check_free(_ports())
+    people = await _invent()
+    await _old_systems(crew)
+    await _nodes(crew)
+    year = Year(people)
+    try:
+        await _first_load(year)
+        await crew_birth()
+        chapters = [await year.birth(), await year.school(), await year.job()]
+    finally:
+        year.close()
+    return await asyncio.to_thread(_tell, chapters)
+
+
+def _tell_environment() -> None:
+    took, packages = os.environ.get("DEMO_ENV_SECONDS", ""), os.environ.get("DEMO_ENV_PACKAGES", "")
+    if took and packages:
+        screen.done("Lingkungan Python", f".venv, {packages} paket, semua dengan sidik", float(took))
+
+
+def _ports() -> list[int]:
+    standins = [place.standin for place in PLACES if place.standin]
+    return [REGISTRY_PORT, *standins, *(place.door for place in PLACES), *(place.peers for place in PLACES)]
+
+
+async def _invent() -> Population:
+    with screen.step("Kunci dan orang rekaan") as line:
+        shutil.rmtree(BUILD, ignore_errors=True)
+        BUILD.mkdir(parents=True)
+        people = make()
+        office = await asyncio.to_thread(federation.found)
+        shutil.copy(office.public / "root.json", BUILD / "root.json")
+        count = f"{len(people.people):,}".replace(",", ".")
+        families = f"{len(people.families):,}".replace(",", ".")
+        line.told = f"7 kementerian, {count} orang, {families} keluarga"
+    return people
+
+
+async def _old_systems(crew: Crew) -> None:
+    """The stand-ins of the ministries' systems; the hospital's is a database."""
+    with screen.step("Sistem lama (tiruan)") as line:
+        dtsen = home(next(place for place in PLACES if place.name == "dtsen")) / "sistem" / "dtsen.pub"
+        extra = {"dtsen": ["--folder", str(BUILD / "dtsen"), "--kunci-publik", str(dtsen)]}
+        running = [place for place in PLACES if place.standin]
+        await asyncio.gather(
+            *(
+                crew.start(place.name, "-m", f"contoh.{place.name}", "--port", str(place.standin), *extra.get(place.name, []))
+                for place in running
+            ),
+            crew.start("simrs", "-m", "contoh.simrs", "--url", _database()),
+        )
+        line.told = f"{len(running) + 1} hidup, di {HOST}:9101-9109 dan satu basis data"
+
+
+def _database() -> str:
+    folder = home(next(place for place in PLACES if place.name == "simrs")) / "sistem"
+    return f"sqlite:///{folder / 'simrs.db'}"
+
+
+async def _nodes(crew: Crew) -> None:
+    with screen.step("Simpul") as line:
+        await crew.start(
+            "registri", "-m", "demo.registry", str(BUILD / "registri"), HOST, str(REGISTRY_PORT), seconds=60
+        )
+        await asyncio.gather(*(_node(crew, place) for place in PLACES))
+        line.told = f"{len(PLACES)} hidup, federasi nomor 1 diterima, catatan utuh"
+
+
+async def _node(crew: Crew, place: Place) -> None:
+    await crew.start(f"simpul-{place.name}", "-m", "terpadu", "node", "run", str(home(place) / "simpul.toml"))
+
+
+async def _first_load(year: Year) -> None:
+    with screen.step("SIMRS ke SATUSEHAT") as line:
+        found, sent = await year.feed()
+        why = ", ".join(sorted({row.rule for row in found.refused if row.rule}))
+        line.told = f"{found.sent} baris dalam {len(sent)} kiriman, {len(found.refused)} ditolak (RuleNumber {why})"
+
+
+async def crew_birth() -> None:
+    """The child arrives in the hospital's database."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "contoh.simrs", "--url", _database(), "--bayi-baru", stdout=asyncio.subprocess.DEVNULL
+    )
+    if await process.wait():
+        raise NotStarted("Basis data rumah sakit tidak menerima bayi baru.")
+
+
+def _tell(chapters: list[Chapter]) -> bool:
+    rows = [row for chapter in chapters for row in chapter.rows]
+    screen.console.print()
+    screen.console.print(screen.table(chapters))
+    documents = [document for chapter in chapters for document in chapter.run.service.document]
+    still = [document.title.id.lower() for chapter in chapters for document in chapter.run.service.still_asked]
+    good = report.verified(rows)
+    screen.summary(
+        len(documents), still, sum(row.released for row in rows), sum(row.held for row in rows), good, len(rows)
+    )
+    report.write(rows, len(documents) - len(still), good)
+    for chapter in chapters:
+        for one in chapter.run.done:
+            if one.told is None:
+                screen.console.print(f"  [red]✗[/] {one.act.title.id}: {one.sentence}")
+    screen.try_it(rows[0].receipt)
+    return good == len(rows) and all(chapter.run.complete for chapter in chapters)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

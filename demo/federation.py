@@ -1,0 +1,91 @@
+"""Invent keys, found the federation, let two of three holders sign, write a settings file for every node."""
+
+from __future__ import annotations
+
+import shutil
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import structs
+
+from contoh.alat import credential
+from demo.places import BUILD, HOST, PLACES, PORTAL_SUBSYSTEM, REGISTRY_PORT, SOURCES, Place, home
+from terpadu.clock import system_clock
+from terpadu.model.federation import Agreement, Member, Purpose, Service, Subsystem
+from terpadu.model.identifiers import NodeId
+from terpadu.trust import draft, keys, publish, request
+from terpadu.trust.office import Office, load_key
+
+YEAR = 365 * 86_400_000
+
+
+def found() -> Office:
+    """A signed and published federation under build/demo."""
+    now = system_clock()
+    office = publish.create(BUILD / "registri", "ID", now, witnesses=0)
+    declared = _declared(now)
+    publish.amend(office, lambda empty: structs.replace(empty, members=declared.pop("members")))
+    for place in PLACES:
+        _join(office, place, now)
+    publish.amend(office, lambda before: structs.replace(before, **declared))
+    for number in (1, 2):
+        publish.sign(office, load_key(BUILD / "registri" / f"offline/{number}.pem"), now)
+    publish.publish(office, now)
+    return office
+
+
+def _declared(now: int) -> dict[str, Any]:
+    tree = tomllib.loads((SOURCES / "federasi.toml").read_text())
+    everything = [{"method": "POST", "path": "/**"}]
+    for service in tree["service"]:
+        service |= {"type": "REST", "endpoints": everything}
+    for agreement in tree["agreement"]:
+        defaults = {"consumer": PORTAL_SUBSYSTEM, "quota": 10_000, "persons": 1_000}
+        agreement |= {**defaults, **agreement, "version": 1, "since": now - 60_000, "until": now + YEAR, "endpoints": everything}
+    return {
+        "members": _converted(tree["member"], Member),
+        "subsystems": _converted(tree["subsystem"], Subsystem),
+        "purposes": _converted(tree["purpose"], Purpose),
+        "services": _converted(tree["service"], Service),
+        "agreements": _converted(tree["agreement"], Agreement),
+    }
+
+
+def _converted(rows: list[dict[str, Any]], kind: Any) -> tuple[Any, ...]:
+    return tuple(msgspec.convert(row, kind) for row in rows)
+
+
+def _join(office: Office, place: Place, now: int) -> None:
+    """Make a node's keys, list them, get its certificate; put its settings and its system's description beside."""
+    folder = home(place)
+    own = keys.create(folder / "kunci", place.node)
+    node = request.node_of(NodeId(place.node), HOST, place.peers)
+    asked = request.read_request(request.ask(node, own.keys), "request.json")
+    publish.amend(office, lambda before: draft.with_node(before, asked, now))
+    own.certificate(1).write_text(publish.certificate_for(office, asked))
+    shutil.copy(office.public / "root.json", folder / "root.json")
+    if (SOURCES / "simpul" / place.name).is_dir():
+        shutil.copytree(SOURCES / "simpul" / place.name, folder / "sistem")
+        _write_secrets(folder)
+    (folder / "simpul.toml").write_text(_settings(place))
+
+
+def _write_secrets(folder: Path) -> None:
+    """The invented credentials of the old system, where only the node's owner reads them."""
+    named = tomllib.loads((folder / "sistem" / "connector.toml").read_text()).get("secrets", {})
+    file = folder / "rahasia.toml"
+    file.touch(mode=0o600)
+    file.write_text("".join(f'{name} = "{credential(name)}"\n' for name in named.values()))
+
+
+def _settings(place: Place) -> str:
+    system = 'connectors = "sistem"\nsecrets = "rahasia.toml"\n' if place.name != "portal" else ""
+    caller = PORTAL_SUBSYSTEM if place.name == "portal" else "ID/GOV/RSUD/SIMRS" if place.name == "simrs" else ""
+    callers = f'\n[callers]\nanybody_may_be = ["{caller}"]\n' if caller else ""
+    return (
+        f'# Written by the demo; loopback only.\n[node]\nkeys = "kunci"\nroot = "root.json"\njournal = "jurnal"\n'
+        f'trust = "kepercayaan"\npeers = "{HOST}:{place.peers}"\ndoor = "{HOST}:{place.door}"\n'
+        f'registries = ["http://{HOST}:{REGISTRY_PORT}"]\n{system}{callers}'
+    )

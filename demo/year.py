@@ -1,0 +1,179 @@
+"""One family's year: a birth, a school place, a job; asked through `facts` and a node, like everyone."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import urllib.request
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from contoh.orang import Population
+from demo.places import BUILD, HOST, PORTAL_SUBSYSTEM, SOURCES, Place, home, place_of
+from terpadu.clock import system_clock
+from terpadu.connectors.feed.description import read as read_feed
+from terpadu.connectors.feed.feed import Feed, Report
+from terpadu.exchange.client import NodeClient, Told, Why
+from terpadu.facts import vocabulary
+from terpadu.model.identifiers import ServiceId, SubsystemId
+from terpadu.model.message import Answer
+from terpadu.services import definition
+from terpadu.services.definition import Act
+from terpadu.services.running import Done, Run, Runner
+
+PORTAL_DOOR = f"http://{HOST}:8081"
+HOSPITAL_DOOR = f"http://{HOST}:9210"
+HOSPITAL = SubsystemId("ID/GOV/RSUD/SIMRS")
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class Row(NamedTuple):
+    """One line of the table: an exchange as it went. `receipt` is a path under build/demo, empty where there is none."""
+
+    chapter: str
+    case: str
+    place: Place
+    protocol: str
+    title: str
+    service: str
+    status: str
+    milliseconds: float
+    released: int
+    held: int
+    number: str
+    receipt: str
+
+
+class Chapter(NamedTuple):
+    """A life event of the year: its run, and its lines."""
+
+    run: Run
+    rows: list[Row]
+
+
+Show = Callable[[list[Row]], Awaitable[None]]
+
+
+def case_number(prefix: str) -> str:
+    """An opaque case reference, never built from a personal number."""
+    text = "".join(secrets.choice(_ALPHABET) for _ in range(8))
+    return f"{prefix}-{text[:4]}-{text[4:]}"
+
+
+class Year:
+    """The portal's client, the hospital's client, and the people."""
+
+    def __init__(self, people: Population) -> None:
+        self._people = people
+        self.portal = NodeClient(PORTAL_DOOR, SubsystemId(PORTAL_SUBSYSTEM))
+        self.hospital = NodeClient(HOSPITAL_DOOR, HOSPITAL)
+        self._vocabulary = vocabulary.load()
+
+    async def feed(self) -> tuple[Report, list[tuple[str, float]]]:
+        """The hospital's rows into SATUSEHAT, by its own node; returns the report and each exchange with its ms."""
+        described = read_feed(home(place_of("ID/GOV/RSUD/SIMRS/x")) / "sistem" / "satusehat-feed.toml")
+        sent: list[tuple[str, float]] = []
+
+        async def send(bundle: bytes, key: str) -> Answer:
+            loop = asyncio.get_running_loop()
+            began = loop.time()
+            why = Why(purpose=described.node.purpose, key=key)
+            told = await self.hospital.ask(ServiceId(described.node.service), msgspec.Raw(bundle), why)
+            sent.append((told.number, (loop.time() - began) * 1000))
+            return Answer(status=200, reason="", headers=(), body=msgspec.json.encode(told.value))
+
+        feed = Feed(described, home(place_of("ID/GOV/RSUD/SIMRS/x")) / "sistem", send)
+        try:
+            return await feed.run(), sent
+        finally:
+            await feed.close()
+
+    async def birth(self) -> Chapter:
+        """A child is born: the hospital's data into SATUSEHAT, then the certificate."""
+        hero, case = self._people.hero, case_number("KL")
+        report, sent = await self.feed()
+        number, milliseconds = sent[-1]
+        receipt = await self._receipt(self.hospital, number)
+        place = place_of("ID/GOV/RSUD/SIMRS/x")
+        first = Row(
+            "Kelahiran anak", case, place, "SQL ke FHIR", "kirim kelahiran ke SATUSEHAT",
+            "ID/GOV/KEMENKES/SATUSEHAT/kirim-bundel", "sent", milliseconds, report.created, report.created, number, receipt,
+        )  # fmt: skip
+        subject = {
+            "nik": hero.mother.nik,
+            "nama": hero.mother.nama,
+            "tanggal_lahir": hero.mother.tanggal_lahir.isoformat(),
+            "nama_bayi": "BAYU LOKANANTA",
+        }
+        chapter = await self._chapter("kelahiran", case, subject)
+        return Chapter(chapter.run, [first, *chapter.rows])
+
+    async def school(self) -> Chapter:
+        """The older child goes to junior high school."""
+        hero = self._people.hero
+        subject = {"nik": hero.mother.nik, "nik_anak": hero.child.nik, "npsn": hero.child_enrolment.npsn}
+        return await self._chapter("sekolah", case_number("MS"), subject)
+
+    async def job(self) -> Chapter:
+        """The aunt applies as a civil servant."""
+        case = case_number("LK")
+        subject = {"nik": self._people.hero.aunt.nik, "nomor_permohonan": f"SKCK/{case}", "kode_formasi": "PANRB-2026-0117"}
+        return await self._chapter("lamaran", case, subject)
+
+    async def _chapter(self, name: str, case: str, subject: dict[str, Any]) -> Chapter:
+        service = definition.load(SOURCES / "layanan" / name, self._vocabulary)
+        runner = Runner(self._vocabulary, self.portal.ask, system_clock, _pay_at_the_bank)
+        run = await runner.run(service, case, subject)
+        return Chapter(run, [await self._row(run, *line) for line in _lines(run)])
+
+    async def _row(self, run: Run, title: str, service: str, told: Told | None, code: str, milliseconds: float) -> Row:
+        place = place_of(service)
+        receipt = await self._receipt(self.portal, told.number) if told else ""
+        return Row(
+            run.service.title.id, run.case, place, place.protocol, title, service, "ok" if told else code, milliseconds,
+            told.released if told else 0, told.held if told else 0, told.number if told else "", receipt,
+        )  # fmt: skip
+
+    async def _receipt(self, client: NodeClient, number: str) -> str:
+        """The evidence file of an exchange, under build/demo."""
+        text = await client.evidence(number)
+        path = BUILD / "bukti" / f"{number[:6]}.bukti"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        return str(path.relative_to(BUILD))
+
+    def close(self) -> None:
+        """Let go of both nodes."""
+        self.portal.close()
+        self.hospital.close()
+
+
+def _lines(run: Run) -> list[tuple[str, str, Told | None, str, float]]:
+    """Questions and acts in the order in which they went."""
+    lines: list[tuple[str, str, Told | None, str, float]] = []
+    for step in run.steps:
+        if isinstance(step, Done):
+            lines.append((step.act.title.id, str(step.act.service), step.told, step.code, step.milliseconds))
+        else:
+            lines += [
+                (one.question.title.id, str(one.question.service), one.told, one.code, one.milliseconds)
+                for one in step.asked
+            ]
+    return lines
+
+
+async def _pay_at_the_bank(act: Act, known: dict[str, Any]) -> None:
+    """The person pays the bill at a bank: outside of the exchange, as in life; the stand-in plays the bank."""
+    billing = known["hasil"]["billing"]["kode_billing"]
+    await asyncio.to_thread(_pay, billing)
+
+
+def _pay(billing: str) -> None:
+    body = msgspec.json.encode({"kode_billing": billing})
+    request = urllib.request.Request(  # noqa: S310 - a fixed loopback address
+        f"http://{HOST}:9108/bank/bayar", body, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=10) as reply:  # noqa: S310
+        reply.read()
