@@ -25,6 +25,7 @@ def admitted(
     key: str | None = None,
     seconds: float = 10,
     subsystem: str = SUBSYSTEM,
+    client: str = "ID/GOV/PENANYA/APP",
 ) -> Admitted:
     """A request for `<subsystem>/<code>`; `question` is bytes, or becomes JSON."""
     body = question if isinstance(question, bytes) else json.dumps(question).encode()
@@ -35,7 +36,7 @@ def admitted(
         ),
         verb="POST",
         path="",
-        headers=((b"content-type", b"application/json"),),
+        headers=((b"content-type", b"application/json"), (b"X-Road-Client", client.encode())),
         body=body,
         fields=fields,
         number=f"number-{time.monotonic_ns()}",

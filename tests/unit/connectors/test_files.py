@@ -215,6 +215,11 @@ def test_a_ticket_and_later_the_verdicts(dtsen: Layanan, tmp_path: Path) -> None
             with pytest.raises(Refused) as caught:
                 await ask(connectors, "putusan", {"tiket": wrong})
             assert caught.value.code == "not-found"
+        with pytest.raises(Refused) as caught:
+            await ask(connectors, "putusan", {"tiket": told["tiket"]}, client="ID/GOV/LAIN/APP")
+        assert caught.value.code == "not-found"
+        _, other = await ask(connectors, "usulan", batch("x;y;z"), effect="keyed", key="a", client="ID/GOV/LAIN/APP")
+        assert other["tiket"] != told["tiket"]
         await connectors.close()
 
     asyncio.run(walk())

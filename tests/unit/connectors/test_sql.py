@@ -289,6 +289,15 @@ def test_an_effect_happens_once_for_its_key(old: Old, tmp_path: Path) -> None:
     assert ask(old, tmp_path, "ganti-nama", change) == ["key-needed"]
 
 
+def test_two_offices_may_choose_the_same_key(old: Old, tmp_path: Path) -> None:
+    how: dict[str, Any] = {"effect": "tx", "key": "1"}
+    ask(old, tmp_path, "ganti-nama", {"nama": "BARU", "rm": "RM-2"}, **how)
+    for spelling in ("ID/GOV/LAIN/APP", "ID/GOV/LAIN/%41PP"):
+        [answer] = ask(old, tmp_path, "ganti-nama", {"nama": "LAIN", "rm": "RM-2"}, client=spelling, **how)
+        assert answer["nama"] == "LAIN"
+    assert old.rows("SELECT nama, CAST(saldo AS INTEGER) FROM pasien WHERE no_rm = 'RM-2'") == [("LAIN", 2)]
+
+
 def test_twenty_callers_with_one_key_make_one_effect(old: Old, tmp_path: Path) -> None:
     async def walk() -> None:
         connectors = described(tmp_path, old.file())

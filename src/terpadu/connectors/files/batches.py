@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from terpadu.connectors.asker import act, asker
 from terpadu.connectors.errors import declared
 from terpadu.connectors.expressions import compiled, value
 from terpadu.connectors.files.carrier import Carrier
@@ -45,21 +46,17 @@ class BatchService:
 
     async def ask(self, admitted: Admitted) -> Answer:
         """The verdicts, or 202 and a ticket. The idempotency key makes a repeated batch the same one."""
-        if not admitted.key:
-            raise Refused(
-                "key-needed", "Expected an Idempotency-Key with a batch: repeating it must not send it twice."
-            )
-        batch = self._carrier.state.id_of(self._code, admitted.key)
+        batch = self._carrier.state.id_of(self._code, act(admitted))
         async with self._carrier.alone(batch):
             return await self._go_on(await self._kept(batch, admitted), self._service.wait, admitted.until)
 
-    async def look(self, ticket: str, wait: float, until: int) -> Answer:
-        """What is known of a batch by now; `until` is the deadline (Unix ms)."""
+    async def look(self, ticket: str, wait: float, admitted: Admitted) -> Answer:
+        """What is known of a batch by now. Another office's ticket is no ticket."""
         async with self._carrier.alone(ticket):
             standing = self._carrier.state.find(ticket) if _is_id(ticket) else None
-            if standing is None or standing.service != self._code:
+            if standing is None or (standing.service, standing.asker) != (self._code, asker(admitted)):
                 raise Refused("not-found", f"{self._system} has no batch under this ticket; send the batch again.")
-            return await self._go_on(standing, wait, until)
+            return await self._go_on(standing, wait, admitted.until)
 
     async def _go_on(self, standing: Standing, wait: float, until: int) -> Answer:
         """From wherever it stands. A server that is down or silent is no refusal: the batch is kept and will be carried."""
@@ -106,12 +103,12 @@ class BatchService:
             digest = await _spooled(admitted, body)
             standing = self._carrier.state.find(batch)
             if standing is None:
-                return await asyncio.to_thread(self._keep, batch, digest, body)
+                return await asyncio.to_thread(self._keep, batch, asker(admitted), digest, body)
         if standing.digest != digest:
             raise Refused("idem-mismatch", "This idempotency key was used for another batch; use a new key.")
         return standing
 
-    def _keep(self, batch: str, digest: str, body: Any) -> Standing:
+    def _keep(self, batch: str, whose: str, digest: str, body: Any) -> Standing:
         faults: list[Fault] = []
         lines: list[int] = []
         body.seek(0)
@@ -127,7 +124,7 @@ class BatchService:
         pieces = list(write(good(body), self._service.columns, self._carrier.files.delimiter))
         empty: dict[str, Any] = {"putusan": [], "tanpa_putusan": []}
         standing = Standing(
-            id=batch, service=self._code, digest=digest, stage="kept" if lines else "answered",
+            id=batch, service=self._code, asker=whose, digest=digest, stage="kept" if lines else "answered",
             lines=tuple(lines), faults=tuple(faults), answer=None if lines else empty,
         )  # fmt: skip
         return self._carrier.state.keep(standing, pieces)
@@ -146,7 +143,7 @@ class TicketService:
         ticket = question.get(TICKET) if isinstance(question, dict) else None
         if not isinstance(ticket, str):
             raise Refused("content", f'Expected {{"{TICKET}": "…"}} with the ticket of a batch, got something else.')
-        return await self._batches.look(ticket, self._service.wait, admitted.until)
+        return await self._batches.look(ticket, self._service.wait, admitted)
 
 
 def _told(standing: Standing) -> Answer:

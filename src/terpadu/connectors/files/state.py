@@ -34,6 +34,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     id: str
     service: str
     digest: str
+    asker: str = ""
     stage: Stage
     lines: tuple[int, ...] = ()
     faults: tuple[Fault, ...] = ()

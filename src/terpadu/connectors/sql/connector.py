@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, field
 from sqlalchemy import Connection
 
+from terpadu.connectors.asker import act
 from terpadu.connectors.description import Asked, Description, Expression, Part, Source
 from terpadu.connectors.errors import failed
 from terpadu.connectors.question import Question, bind_fully, check_template, context
@@ -149,9 +150,9 @@ def make(source: Source) -> SqlConnector:
 
 
 def _key(admitted: Admitted) -> str:
-    if admitted.service.effect != "tx" or not admitted.key:
-        raise Refused("key-needed", "Expected a service of class tx and an Idempotency-Key for a declared write.")
-    return admitted.key
+    if admitted.service.effect != "tx":
+        raise Refused("key-needed", "Expected a service of class tx for a declared write; let the federation say so.")
+    return act(admitted)
 
 
 def _reply(rows: list[Row]) -> dict[str, Any]:
