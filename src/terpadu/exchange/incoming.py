@@ -172,7 +172,7 @@ class Incoming:
             decided.decision,
             verb=opened.part.first.decode(),
             path=decided.path,
-            headers=service_headers(opened.part.headers),
+            headers=service_headers(opened),
             body=opened.body,
             number=opened.head.id,
             until=opened.head.until,
@@ -502,9 +502,9 @@ def header(read: part.Part, name: bytes) -> bytes | None:
     return found
 
 
-def service_headers(headers: Headers) -> Headers:
-    """What the own system gets of a request's headers: neither hop-by-hop ones nor the consent receipt."""
-    return part.passed(headers)
+def service_headers(opened: OpenedRequest) -> Headers:
+    """What the own system gets of a request's headers: neither hop-by-hop ones nor the consent receipt, but X-Road's number."""
+    return (*part.passed(opened.part.headers), (b"X-Road-Request-Id", opened.head.id.encode()))
 
 
 def cohort_place(service: ServiceId, person: str | None) -> int | None:

@@ -9,11 +9,13 @@ from terpadu.errors import Refused
 from terpadu.model.identifiers import ServiceId
 from terpadu.model.message import Answer, Headers
 from terpadu.signing import hashes, part
-from terpadu.signing.opening import OpenedRequest
+from terpadu.signing.opening import OpenedReply, OpenedRequest
 from terpadu.signing.part import Part
 
 OURS = frozenset((b"x-road-id", b"x-road-client", b"x-road-service", b"x-road-request-id", b"x-road-request-hash"))
 """Headers that the provider's node sets; those that the system set are replaced."""
+ERROR = b"x-road-error"
+"""Its absence says that an error is the system's own, so a system can't set it."""
 
 _ECHOED = (b"x-road-id", b"x-road-client")
 
@@ -36,7 +38,7 @@ def answer_part(opened: OpenedRequest, answer: Answer, streamed: bytes | None = 
     `streamed` is the SHA-512 of a request body that came by the bulk lane.
     """
     head = opened.head
-    kept = [(name, value) for name, value in part.passed(answer.headers) if name.lower() not in OURS]
+    kept = [(name, value) for name, value in part.passed(answer.headers) if name.lower() not in (*OURS, ERROR)]
     echoed = {name.lower(): value for name, value in opened.part.headers if name.lower() in _ECHOED}
     own = [(name, echoed[name]) for name in _ECHOED if name in echoed]
     own.append((b"x-road-service", head.to.encode()))
@@ -46,6 +48,27 @@ def answer_part(opened: OpenedRequest, answer: Answer, streamed: bytes | None = 
         own.append((b"data-released", b"%d/%d" % (answer.released, answer.held)))
     reason = answer.reason or reason_of(answer.status)
     return part.encode(Part(b"%d" % answer.status, reason.encode("latin-1", "replace"), (*kept, *own)))
+
+
+def told_headers(headers: Headers) -> Headers:
+    """What the own system gets of a reply's headers: the other node is not trusted to have dropped what ends at a hop."""
+    own = [(name, value) for name, value in headers if name in (b"x-road-request-id", b"x-road-request-hash")]
+    return (*[(name, value) for name, value in part.passed(headers) if name.lower() != ERROR], *own)
+
+
+def check_echo(reply: OpenedReply, sent: Part, body: bytes, streamed: bytes | None) -> None:
+    """X-Road's own headers of an answer are about the request that was sent. Raises `Refused("unbound-response")`."""
+    if not reply.raw_part:
+        return
+    said = {
+        b"x-road-service": reply.head.source.encode(),
+        b"x-road-request-id": reply.head.id.encode(),
+        b"x-road-request-hash": request_hash(sent, body, streamed),
+        **{name.lower(): value for name, value in sent.headers if name.lower() in _ECHOED},
+    }
+    for name, value in said.items():
+        if [found for key, found in reply.part.headers if key.lower() == name] != [value]:
+            raise Refused("unbound-response", f"Expected {name.decode()} of the request that was sent in its reply.")
 
 
 def stored_answer(raw: bytes, body: bytes) -> Answer:

@@ -76,12 +76,22 @@ def _content(message: Message, head: RequestHead | ReplyHead) -> tuple[bytes, by
 def open_reply(message: Message, head: ReplyHead, asked: Message, node: NodeId, signer: NodeId) -> OpenedReply:
     """A reply to `asked`, sent to `node`, signed by `signer`. Raises `Refused("unbound-response")`."""
     _about_this_request(head, asked, node, signer)
+    try:
+        return _read_reply(message, head, asked)
+    except Refused as error:  # what is wrong with a reply is no fault of who asked
+        raise Refused("unbound-response", error.sentence) from None
+
+
+def _read_reply(message: Message, head: ReplyHead, asked: Message) -> OpenedReply:
     raw, body = _content(message, head)
+    answers = head.code is None and head.state is None
+    if answers != bool(raw) or (head.state is not None and not isinstance(asked.head, QueryHead)):
+        raise Refused("content", "Expected an answer with a part, or a refusal or report without one.")
     if not raw:
         return OpenedReply(message, head, _NO_PART, raw, body)
     read = part.decode(raw)
     if part.check_reply(read) != head.status:
-        raise Refused("unbound-response", "Expected the status of the reply's head in its part.")
+        raise Refused("content", "Expected the status of the reply's head in its part.")
     return OpenedReply(message, head, read, raw, body)
 
 

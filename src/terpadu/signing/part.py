@@ -25,6 +25,7 @@ DROPPED = frozenset(
 
 _LINES = re.compile(rb"(?:[!#$%&'*+.^`|~0-9A-Za-z-]+:[^\r\n\0]*\r\n)*")
 _PATH = re.compile(rb"/[!-~]*")
+_STATUS = re.compile(rb"[2-5][0-9]{2}")
 _REASON = re.compile(rb"[\t -~\x80-\xff]*")
 
 
@@ -64,9 +65,9 @@ def check_request(part: Part) -> None:
 
 
 def check_reply(part: Part) -> int:
-    """The status of a reply's part. Raises `Refused("content")`."""
-    if len(part.first) != 3 or not part.first.isdigit() or not _REASON.fullmatch(part.second):
-        raise Refused("content", "Expected a three-digit status and a reason in the reply's part.")
+    """The status of a reply's part, a final one: after 1xx a client reads on. Raises `Refused("content")`."""
+    if not _STATUS.fullmatch(part.first) or not _REASON.fullmatch(part.second):
+        raise Refused("content", "Expected a status from 200 to 599 and a reason in the reply's part.")
     return int(part.first)
 
 

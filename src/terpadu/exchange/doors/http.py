@@ -123,10 +123,11 @@ class HttpProtocol(asyncio.Protocol):
         self._task: asyncio.Task[None] | None = None
         self._stream: BodyStream | None = None
         self._can_write: asyncio.Event | None = None
-        self._closing = False
+        self._closing = self._head_ended = False
+        self._unended = 0
         self._certificate: bytes | None = None
         self._loop = asyncio.get_running_loop()
-        self.since = self._loop.time()
+        self._paused_at = self.since = self._loop.time()
         self.idle = True
 
     # what the transport tells
@@ -154,6 +155,9 @@ class HttpProtocol(asyncio.Protocol):
             return
         try:
             self._parser.feed_data(data)
+            self._count_head(data)
+        except Refused as error:
+            self._refuse(error)
         except httptools.HttpParserUpgrade:
             self._refuse(Refused("bad-request", "Expected plain HTTP/1.1; an upgrade was asked for."))
         except httptools.HttpParserCallbackError as error:
@@ -162,11 +166,17 @@ class HttpProtocol(asyncio.Protocol):
         except httptools.HttpParserError:
             self._refuse(Refused("bad-request", "Expected an HTTP/1.1 call that can be read in one way only."))
 
+    def _count_head(self, data: bytes) -> None:
+        """A header that has not ended yet is in the parser's memory only: it is counted here."""
+        self._unended = 0 if self._head_ended else self._unended + len(data)
+        if self._unended > self._limits.url + self._limits.headers + 65_536:
+            raise Refused("headers-too-large", f"Expected at most {self._limits.headers} bytes of headers.")
+
     def eof_received(self) -> bool:
         return False
 
     def pause_writing(self) -> None:
-        self._can_write = asyncio.Event()
+        self._can_write, self._paused_at = asyncio.Event(), self._loop.time()
 
     def resume_writing(self) -> None:
         if self._can_write is not None:
@@ -179,7 +189,8 @@ class HttpProtocol(asyncio.Protocol):
         self._target = b""
         self._headers: list[tuple[bytes, bytes]] = []
         self._body: list[bytes] = []
-        self._head_bytes = self._body_bytes = 0
+        self._head_bytes = self._body_bytes = self._unended = 0
+        self._head_ended = False
         self._size: int | None = None
         self.since = self._loop.time()
         self.idle = False
@@ -190,12 +201,15 @@ class HttpProtocol(asyncio.Protocol):
             raise Refused("uri-too-long", f"Expected a request line of at most {self._limits.url} bytes.")
 
     def on_header(self, name: bytes, value: bytes) -> None:
+        if self._head_ended:
+            raise Refused("bad-request", "Expected no trailers: a header behind the body would be read by some only.")
         self._head_bytes += len(name) + len(value)
         if self._head_bytes > self._limits.headers or len(self._headers) >= self._limits.header_count:
             raise Refused("headers-too-large", f"Expected at most {self._limits.headers} bytes of headers.")
         self._headers.append((name, value))
 
     def on_headers_complete(self) -> None:
+        self._head_ended = True
         self._check_head()
         lengths = [value for name, value in self._headers if name.lower() == b"content-length"]
         self._size = int(lengths[0]) if lengths else None
@@ -260,6 +274,8 @@ class HttpProtocol(asyncio.Protocol):
             await self._write_stream(call.verb, response, response.large)
         else:
             self._write(call.verb, response)
+        if self._can_write is not None:  # who does not read answers is not served the next call
+            await self._can_write.wait()
         self._next(keep and self._stream is None)
 
     def _write(self, verb: bytes, response: Response) -> None:
@@ -272,6 +288,10 @@ class HttpProtocol(asyncio.Protocol):
         lines = b"".join([b"%b: %b\r\n" % header for header in response.headers])
         known = large.size is not None
         length = b"content-length: %d\r\n" % large.size if large.size is not None else b"transfer-encoding: chunked\r\n"
+        if verb == b"HEAD" or response.status in _BODILESS:  # a body behind it would be read as the next answer
+            self._write(verb, response._replace(body=b""))
+            self._close()
+            return
         self._transport.write(b"HTTP/1.1 %d %b\r\n%b%b\r\n" % (response.status, response.reason, lines, length))
         try:
             async for chunk in large.chunks():
@@ -325,7 +345,9 @@ class HttpProtocol(asyncio.Protocol):
             self._close()
 
     def expire(self, now: float) -> None:
-        """Called once a second: slow heads and long silences end the connection (A20, A21)."""
+        """Called once a second: slow heads, long silences and unread answers end the connection (A20, A21)."""
+        if self._can_write is not None and now - self._paused_at > self._limits.idle_seconds:
+            self._transport.abort()
         if self._task is None and now - self.since > (
             self._limits.idle_seconds if self.idle else self._limits.head_seconds
         ):

@@ -14,11 +14,12 @@ from terpadu.exchange.doors.callers import Callers
 from terpadu.exchange.doors.http import Call, Response
 from terpadu.exchange.ground import log
 from terpadu.exchange.outgoing import Released
-from terpadu.exchange.replies import reason_of, request_hash
+from terpadu.exchange.replies import check_echo, reason_of, told_headers
 from terpadu.model.message import Request
 from terpadu.model.rights import Rights
 from terpadu.signing import part
 from terpadu.signing.opening import SPAN_LIMIT
+from terpadu.signing.wire import split_content
 
 Walk = Callable[[Request], Awaitable[Released]]
 Desk = Callable[[Call], Awaitable[Response | None]]
@@ -72,7 +73,7 @@ class Door(Struct, frozen=True):
         if caller not in self.rights().subsystems:
             raise Refused("unknown-member", f"Expected a subsystem that the federation lists; {caller} is not.")
         now = self.clock()
-        headers = part.passed(call.headers)
+        headers = xroad.last_client(part.passed(call.headers))
         if named[b"x-road-id"] is None:
             headers = (*headers, (b"X-Road-Id", f"{service.partition('/')[0]}-{uuid.uuid4()}".encode()))
         return Request(
@@ -95,7 +96,7 @@ class Door(Struct, frozen=True):
 
     def _told(self, released: Released, call: Call) -> Response:
         try:
-            check_request_hash(released)
+            _check_echo(released)
             return self._response(released, call)
         except Refused as error:
             return self._error(error, "clientproxy", call)
@@ -107,7 +108,7 @@ class Door(Struct, frozen=True):
             sentence = said or f"The other office's node refused: {reply.head.rule}."
             extra = ((b"x-road-request-id", reply.head.id.encode()),)
             return self._error(Refused(reply.head.code, sentence), "serverproxy", call, extra)
-        headers = tuple([(name, value) for name, value in reply.part.headers if name.lower() != b"content-length"])
+        headers = told_headers(reply.part.headers)
         reason = reply.part.second or reason_of(int(reply.part.first)).encode()
         return Response(int(reply.part.first), reason, headers, reply.body, released.large)
 
@@ -121,18 +122,9 @@ class Door(Struct, frozen=True):
 _KNOWN = frozenset(CODES)
 
 
-def check_request_hash(released: Released) -> None:
-    """The provider's node hashed the request that it saw; it must be the one that left. Raises `Refused`."""
-    sent = part.decode(_part_of(released))
-    hashed = [value for name, value in released.reply.part.headers if name == b"x-road-request-hash"]
-    body = released.request.content[20 + len(_part_of(released)) :]
-    if hashed and hashed[-1] != request_hash(sent, body, released.streamed):
-        raise Refused("unbound-response", "Expected the hash of the request that was sent; the reply names another.")
-
-
-def _part_of(released: Released) -> bytes:
-    content = released.request.content
-    return content[20 : 20 + int.from_bytes(content[16:20], "big")]
+def _check_echo(released: Released) -> None:
+    raw, body = split_content(released.request.content)
+    check_echo(released.reply, part.decode(raw), body, released.streamed)
 
 
 def _text(value: bytes | None) -> str | None:

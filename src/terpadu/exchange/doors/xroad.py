@@ -14,8 +14,10 @@ from xml.sax.saxutils import escape
 
 from terpadu.errors import CODES, Refused
 from terpadu.exchange.doors.http import Response
+from terpadu.exchange.reading import client_name
 from terpadu.exchange.replies import reason_of
 from terpadu.model.identifiers import ServiceId, SubsystemId, service_id, subsystem_id
+from terpadu.model.message import Headers
 from terpadu.signing.part import VERBS
 
 Spelling = Literal["terpadu", "xroad-7.8", "xroad-7.7"]
@@ -97,8 +99,16 @@ def client(value: bytes | None) -> SubsystemId:
     """The calling subsystem out of `X-Road-Client`. Raises `Refused`."""
     if value is None:
         raise Refused("bad-request", "Expected the header X-Road-Client: INSTANCE/CLASS/MEMBER/SUBSYSTEM.")
-    pieces = value.decode("latin-1").split("/")
-    return subsystem_id("/".join(unquote(piece) for piece in pieces))
+    name = client_name(value)
+    if name.count("/") == 2:
+        raise Refused("unknown-member", "Expected a subsystem as client; a whole member calls through one of its own.")
+    return subsystem_id(name)
+
+
+def last_client(headers: Headers) -> Headers:
+    """Of several X-Road-Client headers the last wins, and only that one goes on."""
+    found = [place for place, (name, _) in enumerate(headers) if name.lower() == b"x-road-client"]
+    return tuple([header for place, header in enumerate(headers) if place not in found[:-1]])
 
 
 def check_optional(security_server: bytes | None, represented: bytes | None) -> None:
