@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import shutil
 import signal
 import sys
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HOME = ROOT / "build" / "bench"
 PICTURE = ROOT / "docs" / "reference" / "bench.png"
 ASKED_FIRST = 40
+BUSY = 0.5
 
 
 class Bench:
@@ -50,6 +52,8 @@ class Bench:
 
     def _run(self) -> int:
         stood_on = machine.described()
+        if (load_before := os.getloadavg()[0]) > BUSY:
+            print(f"Others use this machine (load {load_before:.1f}): rates will be low and uneven.", flush=True)
         self._prepare()
         with self.stack:
             self._start()

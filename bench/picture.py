@@ -45,7 +45,7 @@ def _shares(axes: Any, report: Mapping[str, Any]) -> None:
     axes.set_xticks(range(len(ticks)), ticks)
     axes.set_xlabel("connections", fontsize=8)
     axes.set_title("Exchanges a second, as a share of nginx", fontsize=9, loc="left")
-    axes.legend(frameon=False, fontsize=7, loc="lower right")
+    axes.legend(frameon=False, fontsize=7, loc="best")
 
 
 def _growth(axes: Any, report: Mapping[str, Any]) -> None:

@@ -141,4 +141,4 @@ def _shares(one: Contestant, nodes: Mapping[str, Process], connections: int, sec
             command = ["perf", "report", "-q", "--stdio", "--sort", keys, "-i", str(home / f"{name}.perf")]
             said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
             print(f"{name}, all threads, CPU by {keys}")
-            print("\n".join([line for line in said.splitlines() if line.strip()][:most]) + "\n")
+            print("\n".join([line.rstrip(" -") for line in said.splitlines() if line.strip()][:most]) + "\n")
