@@ -11,6 +11,7 @@ import typer
 import uvloop
 
 from terpadu import settings
+from terpadu.exchange.diagnostics import tell_in_lines
 from terpadu.exchange.doors.callers import Callers
 from terpadu.exchange.doors.http import Limits
 from terpadu.exchange.node import Node
@@ -22,7 +23,9 @@ def run(
     file: Annotated[Path, typer.Argument(help="The node's settings (TOML).", metavar="SETTINGS")],
 ) -> None:
     """Jalankan simpul sampai SIGTERM atau Ctrl-C."""
-    uvloop.run(_serve(plan_of(file)))
+    plan = plan_of(file)
+    tell_in_lines()
+    uvloop.run(_serve(plan))
 
 
 async def _serve(plan: Plan) -> None:

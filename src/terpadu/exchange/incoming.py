@@ -17,6 +17,7 @@ from msgspec import Struct, structs
 
 from terpadu import crash
 from terpadu.errors import Refused, TerpaduError
+from terpadu.exchange.doors.http import Limits
 from terpadu.exchange.frames import Type
 from terpadu.exchange.ground import Ground, log
 from terpadu.exchange.link import WINDOW, Link, busy
@@ -83,6 +84,7 @@ class Incoming:
         self.lane = Lane(streams)
         self._spools = spools
         self.usage = Usage()
+        self.body_limit = Limits().body
         self._open: Counter[str] = Counter()
         self._doubts: set[bytes] = set()
         self._walks: set[asyncio.Task[None]] = set()
@@ -203,8 +205,15 @@ class Incoming:
         if lane is None:
             raise Refused("body-broken", "Expected a bulk lane for the body that was announced; dial it first.")
         inflow, spool = self._streams.receive(opened.message, lane), Spool(self._spools)
-        async for piece in inflow.chunks():
-            await spool.append(piece)
+        try:
+            async for piece in inflow.chunks():
+                await spool.append(piece)
+                if (spool.size or 0) > self.body_limit:
+                    inflow.fail("The body is larger than this node takes.")
+                    raise Refused("too-large", f"Expected a body of at most {self.body_limit} bytes.")
+        except BaseException:
+            spool.close()
+            raise
         spool.flush()
         return spool
 

@@ -100,6 +100,7 @@ class Node:
         spools.mkdir(mode=0o700, exist_ok=True)
         self.outgoing = Outgoing(self.ground, self._peer, self.streams)
         self.incoming = Incoming(self.ground, self.memory, self._ask_system, self.metaservices, self.streams, spools)
+        self.incoming.body_limit = self.plan.limits.body
         restore(self.journal, self.memory, self.incoming.usage, self.clock())
         self.search = Search(self.ground, self.keeper.relay)
 
@@ -206,7 +207,7 @@ class Node:
             why.append(f"The journal is {self.journal.state}: {self.journal.reason}")
         try:
             self.keeper.rights()
-            self.own.frame()
+            self.own.signer("frame")  # looked up now: the one in use may have ended since
         except TerpaduError as error:
             why.append(error.sentence)
         return why
