@@ -101,7 +101,9 @@ async def _old_systems(crew: Crew) -> None:
         running = [place for place in PLACES if place.standin]
         await asyncio.gather(
             *(
-                crew.start(place.name, "-m", f"contoh.{place.name}", "--port", str(place.standin), *extra.get(place.name, []))
+                crew.start(
+                    place.name, "-m", f"contoh.{place.name}", "--port", str(place.standin), *extra.get(place.name, [])
+                )
                 for place in running
             ),
             crew.start("simrs", "-m", "contoh.simrs", "--url", _database()),

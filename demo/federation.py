@@ -43,7 +43,14 @@ def _declared(now: int) -> dict[str, Any]:
         service |= {"type": "REST", "endpoints": everything}
     for agreement in tree["agreement"]:
         defaults = {"consumer": PORTAL_SUBSYSTEM, "quota": 10_000, "persons": 1_000}
-        agreement |= {**defaults, **agreement, "version": 1, "since": now - 60_000, "until": now + YEAR, "endpoints": everything}
+        agreement |= {
+            **defaults,
+            **agreement,
+            "version": 1,
+            "since": now - 60_000,
+            "until": now + YEAR,
+            "endpoints": everything,
+        }
     return {
         "members": _converted(tree["member"], Member),
         "subsystems": _converted(tree["subsystem"], Subsystem),

@@ -33,7 +33,9 @@ PLACES = (
     Place("simrs", "ID/GOV/RSUD/n1", 9210, 9302, "Kemenkes", "SIMRS rumah sakit", "SQL", None),
     Place("satusehat", "ID/GOV/KEMENKES/n1", 9203, 9303, "Kemenkes", "SATUSEHAT", "FHIR R4, OAuth2", 9103),
     Place("dapodik", "ID/GOV/KEMENDIKBUDRISTEK/n1", 9204, 9304, "Kemendikbudristek", "Dapodik", "REST lokal", 9104),
-    Place("neofeeder", "ID/GOV/KEMENDIKBUDRISTEK/n2", 9205, 9305, "Kemendikbudristek", "Neo Feeder", "RPC, token", 9105),
+    Place(
+        "neofeeder", "ID/GOV/KEMENDIKBUDRISTEK/n2", 9205, 9305, "Kemendikbudristek", "Neo Feeder", "RPC, token", 9105
+    ),
     Place("dtsen", "ID/GOV/KEMENSOS/n1", 9206, 9306, "Kemensos", "DTSEN", "CSV lewat SFTP", 9106),
     Place("skck", "ID/GOV/POLRI/n1", 9207, 9307, "Polri", "SKCK", "SOAP 1.1", 9107),
     Place("simponi", "ID/GOV/KEMENKEU/n1", 9208, 9308, "Kemenkeu", "SIMPONI", "REST, billing", 9108),

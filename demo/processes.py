@@ -75,4 +75,5 @@ def check_free(ports: list[int]) -> None:
             try:
                 probe.bind((HOST, port))
             except OSError:
-                raise NotStarted(f"Porta {port} sudah dipakai program lain; hentikan program itu, lalu ulangi make demo.") from None
+                sentence = f"Porta {port} sudah dipakai program lain; hentikan program itu, lalu ulangi make demo."
+                raise NotStarted(sentence) from None

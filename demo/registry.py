@@ -16,7 +16,9 @@ async def main(folder: Path, host: str, port: int) -> None:
     """Until SIGTERM."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    serving = asyncio.create_task(serve(Office(folder), host, port, system_clock, lambda _: print("siap registri", flush=True)))
+    serving = asyncio.create_task(
+        serve(Office(folder), host, port, system_clock, lambda _: print("siap registri", flush=True))
+    )
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait((serving, waiting), return_when=asyncio.FIRST_COMPLETED)
     serving.cancel()

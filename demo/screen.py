@@ -83,8 +83,14 @@ def summary(before: int, still: list[str], released: int, held: int, verified: i
     left = f"{len(still)} ({', '.join(still)})" if still else "0"
     lines = (
         ("Dokumen yang diminta", f"[strike]dulu {before}[/strike]  sekarang [bold green]{left}[/]"),
-        ("Data yang diteruskan", f"[bold green]{released}[/] dari {held}; {held - released} tidak pernah keluar dari pemiliknya"),
-        ("Bukti diperiksa", f"[bold green]{verified} dari {total} sah[/]  oleh verify/, tanpa jaringan, tanpa kode terpadu"),
+        (
+            "Data yang diteruskan",
+            f"[bold green]{released}[/] dari {held}; {held - released} tidak pernah keluar dari pemiliknya",
+        ),
+        (
+            "Bukti diperiksa",
+            f"[bold green]{verified} dari {total} sah[/]  oleh verify/, tanpa jaringan, tanpa kode terpadu",
+        ),
     )
     console.print()
     for name, value in lines:
@@ -99,7 +105,7 @@ def try_it(receipt: str) -> None:
         (
             "Bertanya",
             f"curl -H 'X-Road-Client: {client}' -H 'Terpadu-Purpose: penerimaan-murid' -H 'Content-Type: application/json' "
-            "-d '{\"nik\":\"9901015204869001\"}' http://127.0.0.1:8081/r1/ID/GOV/KEMENDAGRI/DUKCAPIL/keluarga",
+            '-d \'{"nik":"9901015204869001"}\' http://127.0.0.1:8081/r1/ID/GOV/KEMENDAGRI/DUKCAPIL/keluarga',
         ),
         ("Bukti", f".venv/bin/terpadu verify build/demo/{receipt} --root build/demo/root.json"),
     )

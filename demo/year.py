@@ -119,7 +119,11 @@ class Year:
     async def job(self) -> Chapter:
         """The aunt applies as a civil servant."""
         case = case_number("LK")
-        subject = {"nik": self._people.hero.aunt.nik, "nomor_permohonan": f"SKCK/{case}", "kode_formasi": "PANRB-2026-0117"}
+        subject = {
+            "nik": self._people.hero.aunt.nik,
+            "nomor_permohonan": f"SKCK/{case}",
+            "kode_formasi": "PANRB-2026-0117",
+        }
         return await self._chapter("lamaran", case, subject)
 
     async def _chapter(self, name: str, case: str, subject: dict[str, Any]) -> Chapter:
@@ -172,8 +176,6 @@ async def _pay_at_the_bank(act: Act, known: dict[str, Any]) -> None:
 
 def _pay(billing: str) -> None:
     body = msgspec.json.encode({"kode_billing": billing})
-    request = urllib.request.Request(  # noqa: S310 - a fixed loopback address
-        f"http://{HOST}:9108/bank/bayar", body, {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=10) as reply:  # noqa: S310
+    request = urllib.request.Request(f"http://{HOST}:9108/bank/bayar", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=10) as reply:
         reply.read()

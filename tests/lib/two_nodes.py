@@ -15,8 +15,6 @@ from typing import Any
 
 import msgspec
 
-from tests.lib.federation import Made, make_federation
-from tests.lib.upstream import Upstream, upstream
 from terpadu.clock import system_clock
 from terpadu.exchange.doors.callers import Callers
 from terpadu.exchange.node import Node
@@ -25,6 +23,8 @@ from terpadu.model.federation import WHOLE_BODY, Agreement, Endpoint, Member, Pu
 from terpadu.model.federation import Node as NodeEntry
 from terpadu.model.identifiers import MemberId, NodeId, ServiceId, SubsystemId
 from terpadu.trust import serve
+from tests.lib.federation import Made, make_federation
+from tests.lib.upstream import Upstream, upstream
 
 ASKER, ANSWERER = NodeId("ID/GOV/1/n1"), NodeId("ID/GOV/9/n1")
 APP, POP = SubsystemId("ID/GOV/1/app"), SubsystemId("ID/GOV/9/pop")

@@ -76,7 +76,7 @@ class Rights(NamedTuple):
 
 
 def note_key_id(entry: KeyEntry) -> bytes:
-    """Key id on a note's signature line (4 bytes): P-256 SHA-256(SPKI)[:4]; Ed25519 as C2SP signed-note type 1, witness type 4."""
+    """Key id on a note's signature line (4 bytes): P-256 SHA-256(SPKI)[:4]; Ed25519 as C2SP, type 1, a witness type 4."""
     raw = base64.b64decode(entry.key)
     if entry.alg == "ecdsa-p256":
         return hashlib.sha256(raw).digest()[:4]

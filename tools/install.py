@@ -1,0 +1,22 @@
+"""Put the project itself into its environment, as it stands in this folder: a path file, no build, no network."""
+
+from __future__ import annotations
+
+import site
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+COMMAND = "#!{python}\nimport sys\nfrom terpadu.__main__ import main\nsys.exit(main())\n"
+
+
+def main() -> None:
+    """Write the path file and the command."""
+    Path(site.getsitepackages()[0], "terpadu-here.pth").write_text(f"{ROOT / 'src'}\n")
+    command = Path(sys.prefix, "bin", "terpadu")
+    command.write_text(COMMAND.format(python=sys.executable))
+    command.chmod(0o755)
+
+
+if __name__ == "__main__":
+    main()
