@@ -24,7 +24,7 @@ from terpadu.signing.checkpoint import Checkpoint, parse_checkpoint
 from terpadu.signing.hashes import EMPTY
 from terpadu.signing.keys import Signer
 
-AUDIT_BYTES = 64 << 20
+AUDIT_BYTES = 32 << 20
 
 
 class Found(Struct):
@@ -63,8 +63,9 @@ class Start:
         signed = self._place.checkpoint.read_bytes() if self._place.checkpoint.exists() else b""
         segments = self._place.segments()
         self._forget_new(segments)
-        for path, read_whole in zip(segments, _windows(segments, audit_bytes), strict=True):
-            self._segment(path, read_whole, path == segments[-1])
+        ends = [*(int(path.name) for path in segments[1:]), None]
+        for path, read_whole, end in zip(segments, _windows(segments, audit_bytes), ends, strict=False):
+            self._segment(path, read_whole, end)
         self._checkpoint(signed)
         self._cosigned()
         self.found.problems += self.found.audit.lost_keys()
@@ -85,25 +86,22 @@ class Start:
             else:
                 self.found.problems.append(f"A file {stray.parent.name}/{stray.name} belongs to no segment.")
 
-    def _segment(self, path: Path, read_whole: bool, last: bool) -> None:
+    def _segment(self, path: Path, read_whole: bool, end: int | None) -> None:
         if int(path.name) != self.found.tiles.size:
             self.found.problems.append(
                 f"Segment {path.name} should begin with record {self.found.tiles.size}; some are missing."
             )
-        elif read_whole:
-            self._read_segment(path, last)
+        elif read_whole or end is None:
+            self._read_segment(path, last=end is None)
         else:
-            self._adopt_segment(path)
+            self._adopt_segment(path, end)
 
-    def _adopt_segment(self, path: Path) -> None:
+    def _adopt_segment(self, path: Path, end: int) -> None:
         """Take an old segment's leaves from its tiles."""
-        segments = self._place.segments()
-        end = int(segments[segments.index(path) + 1].name)
         try:
-            self.found.tiles.adopt(
-                read_tile(self._place.tile, 0, index // WIDTH)[index % WIDTH]
-                for index in range(self.found.tiles.size, end)
-            )
+            while (start := self.found.tiles.size) < end:
+                leaves = read_tile(self._place.tile, 0, start // WIDTH)
+                self.found.tiles.adopt(leaves[start % WIDTH : start % WIDTH + end - start])
         except EvidenceBroken as error:
             self.found.repaired.append(error.sentence)
             self._read_segment(path, last=False)

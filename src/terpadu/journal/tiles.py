@@ -55,7 +55,7 @@ class Tiles:
         self.size += 1
 
     def adopt(self, leaves: Iterable[bytes]) -> None:
-        """Add records whose tiles are files already, by their leaf hashes; the last tile of 256 must not be among
+        """Add records whose tiles are files already, by their leaf hashes; those of the last tile must not be among
         them."""
         for leaf in leaves:
             self._push(0, leaf)
@@ -71,9 +71,10 @@ class Tiles:
 
     def _full(self, level: int, number: int, hashes: list[bytes]) -> None:
         self.put(self._directory / str(level) / tile_name(number), b"".join(hashes))
-        if level == 0 and self._bundle:
+        if level == 0 and len(self._bundle) == WIDTH:
             bundle = b"".join(len(line).to_bytes(2, "big") + line for line in self._bundle)
             self.put(self._directory / "entries" / tile_name(number), bundle)
+        if level == 0:
             self._bundle = []
         self._edges[level] = (number + 1, [])
         self._push(level + 1, _subtree(hashes))

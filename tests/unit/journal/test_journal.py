@@ -76,7 +76,7 @@ def test_many_groups_segments_and_tiles(tmp_path: Path) -> None:
     again = open_journal(tmp_path, ring, audit_bytes=1)
     leaves = [record(line) for line in lines]
     tiles = again.found.tiles
-    assert again.state == "serving"
+    assert (again.state, again.found.problems, again.found.repaired) == ("serving", [], [])
     assert len(again.place.segments()) > 5
     assert sorted(path.name for path in (again.place.tile / "0").glob("*")) == ["000", "001"]
     assert tiles.root() == again.checkpoint.root == tree.root(leaves)
@@ -107,3 +107,30 @@ def test_a_later_generation_opens_with_the_end_of_the_former(tmp_path: Path) -> 
     assert (later.state, later.durable) == ("serving", 1)
     assert later.place.origin == f"{CONSUMER}/journal/2"
     later.abandon()
+
+
+@pytest.mark.parametrize("audit_bytes", [1, 1 << 15, 1 << 17, 1 << 30])
+def test_old_segments_are_taken_from_their_tiles(tmp_path: Path, audit_bytes: int) -> None:
+    ring = Keyring()
+
+    async def write() -> bytes:
+        journal = open_journal(tmp_path, ring, segment_bytes=1 << 15)
+        for _ in range(30):
+            for _ in range(25):
+                recorded = journal.record_frame("out", one, notes(1), TRUST)
+            await journal.settle(recorded)
+        await journal.close()
+        return journal.checkpoint.root
+
+    one = frame(ring)
+    root = asyncio.run(write())
+    again = open_journal(tmp_path, ring, audit_bytes=audit_bytes)
+    assert (again.state, again.found.problems, again.found.repaired) == ("serving", [], [])
+    assert again.found.tiles.root() == root
+    again.abandon()
+    (tmp_path / "journal/1/tile/0/000").unlink()
+    without = open_journal(tmp_path, ring, audit_bytes=audit_bytes)
+    assert without.found.problems == []
+    assert without.found.tiles.root() == root
+    assert (tmp_path / "journal/1/tile/0/000").exists()
+    without.abandon()
