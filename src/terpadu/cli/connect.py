@@ -7,12 +7,19 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from msgspec import Raw
+from msgspec.json import encode
 from typer.core import TyperGroup
 
 from terpadu import settings
 from terpadu.connectors.drafts import KINDS
+from terpadu.connectors.feed.description import Node
+from terpadu.connectors.feed.feed import Send
 from terpadu.connectors.feed.running import run, told
 from terpadu.errors import BadInput, Refused, TerpaduError
+from terpadu.exchange.client import NodeClient, Why
+from terpadu.model.identifiers import service_id, subsystem_id
+from terpadu.model.message import Answer
 
 
 class _Told(TyperGroup):
@@ -85,7 +92,22 @@ def feed(
 ) -> None:
     """Kirim baris baru dan berubah ke SATUSEHAT lewat simpul sendiri; boleh diulang dan dihentikan kapan saja."""
     try:
-        report = asyncio.run(run(description, settings.secrets(secrets), again))
+        report = asyncio.run(run(description, settings.secrets(secrets), through, again))
     except Refused as refusal:
         raise Refused(refusal.code, f"Belum selesai: {refusal.sentence} Jalankan lagi nanti.") from refusal
     typer.echo(told(report))
+
+
+def through(node: Node, token: str) -> Send:
+    """The way of a Bundle through the own node: an exchange like any other."""
+    client, service = NodeClient(node.address, subsystem_id(node.client), token), service_id(node.service)
+
+    async def send(bundle: bytes, key: str) -> Answer:
+        try:
+            async with asyncio.timeout(node.seconds):
+                reply = await client.ask(service, Raw(bundle), Why(purpose=node.purpose, key=key), node.path)
+        except TimeoutError:
+            raise Refused("peer-timeout", "Expected the own node to answer in time, it did not.") from None
+        return Answer(status=200, reason="OK", headers=(), body=encode(reply.value))
+
+    return send

@@ -2,6 +2,6 @@
 
     rows changed since the watermark -> declared mapping -> transaction Bundle -> `send` -> what became of each row
 
-`feed.Feed.run` is the walk; `ledger` is what it remembers; `door` sends through a node, so that every Bundle is an
-exchange like any other: decided, signed and recorded.
+`feed.Feed.run` is the walk, `ledger` what it remembers. `send` goes through a node (`terpadu.exchange.client`), so that
+every Bundle is an exchange like any other: decided, signed and recorded.
 """

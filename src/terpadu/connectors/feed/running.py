@@ -1,29 +1,29 @@
-"""Running a feed from its file: the description, its secrets, the door of the node, and what is told at the end."""
+"""Running a feed from its file: the description, its secrets, and what is told at the end."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from terpadu.connectors.feed.description import FeedDescription, read
-from terpadu.connectors.feed.door import Door
-from terpadu.connectors.feed.feed import Feed, Report
+from terpadu.connectors.feed.description import FeedDescription, Node, read
+from terpadu.connectors.feed.feed import Feed, Report, Send
 from terpadu.errors import BadInput
 
+Through = Callable[[Node, str], Send]
+"""(the node of the description, the subsystem's token or "") -> the way through that node."""
 
-async def run(file: Path, secrets: Mapping[str, str], again: bool = False) -> Report:
+
+async def run(file: Path, secrets: Mapping[str, str], through: Through, again: bool = False) -> Report:
     """Once through, by way of the node that the description names. Raises BadInput, and Refused as `Feed.run` does."""
     described = read(file)
     if described.node is None:
         raise BadInput(f"{file}: expected a table [node] that says through which node Bundles go, got none; add it.")
     own = _secrets(described, secrets, file)
-    door = Door(described.node, own.get("token", ""))
-    feed = Feed(described, file.parent, door.send, own.get("password"))
+    feed = Feed(described, file.parent, through(described.node, own.get("token", "")), own.get("password"))
     try:
         return await feed.run(again)
     finally:
         await feed.close()
-        await door.close()
 
 
 def told(report: Report) -> str:
