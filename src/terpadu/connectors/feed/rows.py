@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from terpadu.connectors.feed.description import Stream
 from terpadu.connectors.sql.database import Database
-from terpadu.connectors.sql.templates import Template, reading
+from terpadu.connectors.sql.templates import Template, one_select, reading
 
 
 class Unit(Struct, frozen=True):
@@ -28,7 +28,7 @@ class Reader:
     """One stream's rows. `zone` is the offset of the source's clock (`+07:00`)."""
 
     def __init__(self, database: Database, code: str, stream: Stream, zone: str, page: int) -> None:
-        inner = reading(stream.select, f"stream.{code}.select").clause.text.partition("\n")[2].rpartition("\n")[0]
+        inner = one_select(stream.select, f"stream.{code}.select")
         self._database, self._stream, self._page = database, stream, page
         self._zone = _zone(zone)
         self._later = _wrapped(
