@@ -141,6 +141,7 @@ def test_what_is_no_such_table_is_one_sentence(dtsen: Layanan, tmp_path: Path, b
         await connectors.close()
 
     asyncio.run(walk())
+    assert [left.name for left in (tmp_path / "state").iterdir()] == ["secret"]
 
 
 @pytest.mark.parametrize(

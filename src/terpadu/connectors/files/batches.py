@@ -121,13 +121,14 @@ class BatchService:
                 elif len(faults) < MOST_FAULTS:
                     faults.append(row)
 
-        pieces = list(write(good(body), self._service.columns, self._carrier.files.delimiter))
+        rows = write(good(body), self._service.columns, self._carrier.files.delimiter)
+        self._carrier.state.keep_rows(batch, rows)
         empty: dict[str, Any] = {"putusan": [], "tanpa_putusan": []}
         standing = Standing(
             id=batch, service=self._code, asker=whose, digest=digest, stage="kept" if lines else "answered",
             lines=tuple(lines), faults=tuple(faults), answer=None if lines else empty,
         )  # fmt: skip
-        return self._carrier.state.keep(standing, pieces)
+        return self._carrier.state.put(standing)
 
 
 class TicketService:

@@ -56,7 +56,8 @@ class OneRowService:
         standing = Standing(
             id=about[:16] + secrets.token_hex(8), service=self._code, digest=about, stage="kept", lines=(2,)
         )  # fmt: skip
-        return self._carrier.state.keep(standing, write([row], row, self._carrier.files.delimiter))
+        self._carrier.state.keep_rows(standing.id, write([row], row, self._carrier.files.delimiter))
+        return self._carrier.state.put(standing)
 
     def _seconds(self, admitted: Admitted) -> float:
         """Until shortly before the deadline: a late answer is a refusal that we give ourselves."""

@@ -70,13 +70,12 @@ class State:
         found = (self.find(file.stem) for file in sorted(self._folder.glob(f"{prefix}*.json")))
         return [standing for standing in found if standing is not None and standing.stage != "answered"]
 
-    def keep(self, standing: Standing, pieces: Iterable[bytes]) -> Standing:
-        """Write the rows, then where the batch stands: once this returns, a crash loses nothing."""
-        _write(self.body(standing.id), pieces)
-        return self.put(standing)
+    def keep_rows(self, batch: str, pieces: Iterable[bytes]) -> None:
+        """Write the rows, piece by piece. The batch counts only once `put` says where it stands."""
+        _write(self.body(batch), pieces)
 
     def put(self, standing: Standing) -> Standing:
-        """Where it stands now. Rows are removed once they are answered."""
+        """Where it stands now: once this returns, a crash loses nothing. Rows are removed once they are answered."""
         _write(self._folder / f"{standing.id}.json", [msgspec.json.encode(standing)])
         if standing.stage == "answered":
             self.body(standing.id).unlink(missing_ok=True)
@@ -114,12 +113,16 @@ class State:
 def _write(file: Path, pieces: Iterable[bytes]) -> None:
     """Whole or not at all: beside, to the disk, renamed, the folder to the disk too."""
     beside = file.with_name(file.name + ".part")
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-        for piece in pieces:
-            out.write(piece)
-        out.flush()
-        os.fsync(out.fileno())
-    beside.replace(file)
+    try:
+        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            for piece in pieces:
+                out.write(piece)
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(file)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
     folder = os.open(file.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
