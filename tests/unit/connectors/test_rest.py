@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import time
+import tracemalloc
 import zlib
 from pathlib import Path
 
 import pytest
 
+from terpadu.connectors.rest_reply import body_of
+from terpadu.connectors.rest_wire import Reply
 from terpadu.errors import Refused
 from terpadu.model.message import Answer
 from tests.lib.admitting import admitted, said
@@ -71,7 +75,9 @@ def test_a_slow_system_is_cut_at_its_time_limit(handle: Spoil, tmp_path: Path) -
 
 
 def test_the_caller_s_deadline_cuts_earlier(tmp_path: Path) -> None:
+    began = time.monotonic()
     assert code(tmp_path, silence, own(seconds=0.2)) == "upstream-down"
+    assert time.monotonic() - began < 3
     assert code(tmp_path, silence, own(seconds=-1)) == "stale"
 
 
@@ -96,6 +102,17 @@ async def cut_in_chunks(_: Call, writer: asyncio.StreamWriter) -> None:
 @pytest.mark.parametrize("handle", [cut_short, cut_in_chunks])
 def test_a_truncated_answer_is_no_answer(handle: Spoil, tmp_path: Path) -> None:
     assert code(tmp_path, handle) == "upstream-down"
+
+
+def test_a_bomb_is_never_unpacked_whole() -> None:
+    packed = gzip.compress(b" " * 50_000_000)
+    bomb = Reply(200, "OK", ((b"content-encoding", b"gzip"),), packed)
+    tracemalloc.start()
+    with pytest.raises(Refused):
+        body_of(bomb, 200_000, "Uji")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 2_000_000
 
 
 def test_a_body_without_a_length_ends_with_the_connection(tmp_path: Path) -> None:

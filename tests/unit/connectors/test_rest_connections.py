@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from terpadu.connectors.circuit import OPENS_AFTER
 from terpadu.errors import Refused
 from terpadu.model.federation import Effect
 from terpadu.model.message import Admitted
-from tests.lib.admitting import admitted
+from tests.lib.admitting import admitted, said
 from tests.lib.raw_server import Call, Server, reply, serving
 from tests.lib.rest_node import GOOD, Spoil, code, cut_short, informing_for_ever, node, own, silence
 
@@ -64,6 +65,45 @@ def test_a_repeatable_question_survives_an_idle_connection_that_closed(
 def test_one_that_may_not_be_repeated_rides_a_fresh_connection(effect: Effect, tmp_path: Path) -> None:
     found, server = asyncio.run(several(tmp_path, GOOD, [own(effect=effect)] * 3))
     assert (found, len(server.connections)) == (["ok"] * 3, 3)
+
+
+async def breaks_every_second(call: Call, writer: asyncio.StreamWriter) -> None:
+    """Answers one question on a connection and breaks off in the middle of the next."""
+    writer.write(GOOD if call.count % 2 else GOOD[:-5])
+    if call.count % 2 == 0:
+        writer.close()
+
+
+def test_a_question_is_not_repeated_once_a_byte_came_back(tmp_path: Path) -> None:
+    found, server = asyncio.run(several(tmp_path, breaks_every_second, [own()] * 2))
+    assert found == ["ok", "upstream-down"]
+    assert len(server.calls) == 2
+
+
+def test_what_came_unasked_is_never_taken_for_the_next_answer(tmp_path: Path) -> None:
+    later = asyncio.Event()
+
+    async def twice(call: Call, writer: asyncio.StreamWriter) -> None:
+        writer.write(GOOD)
+        if call.count == 1:
+            await writer.drain()
+            await asyncio.sleep(0.05)
+            writer.write(reply(b'{"nama":"ORANG LAIN"}'))
+            await writer.drain()
+            later.set()
+
+    async def run() -> list[Any]:
+        async with serving(twice) as server:
+            connectors = node(tmp_path, server)
+            first = await connectors.ask(own())
+            await later.wait()
+            await asyncio.sleep(0.05)
+            second = await connectors.ask(own())
+            await connectors.close()
+            assert len(server.connections) == 2
+            return [said(first.body), said(second.body)]
+
+    assert asyncio.run(run()) == [{"nama": "A"}] * 2
 
 
 async def hangs_up(_: Call, writer: asyncio.StreamWriter) -> None:

@@ -79,18 +79,26 @@ async def falls_silent(_: Call, writer: asyncio.StreamWriter) -> None:
     await asyncio.Event().wait()
 
 
-@pytest.mark.parametrize("handle", [stops_in_the_middle, falls_silent, endless])
-def test_a_stream_that_breaks_off_says_so(handle: Spoil, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("handle", "seconds", "says"),
+    [
+        (stops_in_the_middle, 5, "ended in the middle"),
+        (falls_silent, 0.3, "nothing came for 0.3 seconds"),
+        (endless, 5, "more than 3000000 bytes"),
+    ],
+)
+def test_a_stream_that_breaks_off_says_so(handle: Spoil, seconds: float, says: str, tmp_path: Path) -> None:
     async def run() -> str:
         async with serving(handle) as server:
-            connectors = node(tmp_path, server, seconds=0.3)
+            connectors = node(tmp_path, server, seconds=seconds)
             answer = await connectors.ask(own(fields=(WHOLE_BODY,)))
             with pytest.raises(Refused) as caught:
                 await read_all(answer)
             await connectors.close()
-            return caught.value.code
+            assert caught.value.code == "body-broken"
+            return caught.value.sentence
 
-    assert asyncio.run(run()) == "body-broken"
+    assert says in asyncio.run(run())
 
 
 def test_a_slow_reader_slows_the_system_down(tmp_path: Path) -> None:
