@@ -15,7 +15,7 @@ from terpadu.journal.entries import Local
 from terpadu.journal.journal import Journal
 from terpadu.journal.secrets import Secrets
 from terpadu.model.federation import KeyEntry, KeyUse
-from terpadu.model.heads import ReplyHead, RequestHead
+from terpadu.model.heads import EndHead, QueryHead, ReplyHead, RequestHead
 from terpadu.model.identifiers import AgreementId, MemberId, NodeId, ServiceId, SubsystemId
 from terpadu.model.message import Frame, Message, Seal
 from terpadu.model.rights import TrustNumbers
@@ -115,6 +115,40 @@ def reply(asked: Message, body: bytes = b"{}", time: int = NOW + 5, **more: Any)
     )
     raw = canonical.encode_head(head)
     return Message(head, raw, hashes.leaf(raw), content)
+
+
+def query(asked: Message, time: int = NOW + 40_000) -> Message:
+    """The asker's question what became of a request."""
+    head = QueryHead(
+        about=hashes.b64(asked.leaf),
+        source=APP,
+        id=str(uuid.uuid4()),
+        kind="query",
+        time=time,
+        to=SERVICE,
+        until=time + 30_000,
+        v=1,
+    )
+    raw = canonical.encode_head(head)
+    return Message(head, raw, hashes.leaf(raw), b"")
+
+
+def end(streamed: Message, size: int, more: bool | None = None) -> Message:
+    """A mark of a streamed body."""
+    head = EndHead(
+        about=hashes.b64(streamed.leaf),
+        content=hashes.commitment("end", streamed.head.id, bytes(size)),
+        source=streamed.head.source,
+        id=streamed.head.id,
+        kind="end",
+        more=more,
+        size=size,
+        time=streamed.head.time + 1,
+        to=streamed.head.to,
+        v=1,
+    )
+    raw = canonical.encode_head(head)
+    return Message(head, raw, hashes.leaf(raw), b"")
 
 
 def seal(
