@@ -65,9 +65,8 @@ def _vkey(line: str) -> tuple[KeyName, Check]:
 
 
 def _revoked(line: str) -> tuple[KeyName, int]:
-    """`revoked <name> <key id hex> <second>`, name and id joined by a blank or by `+`."""
-    word, key, second = line.split(" ", 1)[0], *line.split(" ", 1)[1].rsplit(" ", 1)
-    name, key_id = key.replace("+", " ").rsplit(" ", 1)
+    """`revoked <name> <key id hex> <second>`"""
+    word, name, key_id, second = line.split(" ")
     if word != "revoked" or len(key_id) != 8:
         raise ValueError
     return (name, bytes.fromhex(key_id)), int(second)
