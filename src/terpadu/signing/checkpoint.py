@@ -33,6 +33,6 @@ def parse_checkpoint(text: bytes) -> Checkpoint:
         found = Checkpoint(lines[0], int(lines[1]), base64.b64decode(lines[2], validate=True))
     except (IndexError, ValueError, binascii.Error):
         raise Unverified("Expected a checkpoint: origin, size and root, a line each.") from None
-    if found.text() != text or len(found.root) != 32:
+    if found.text() != text or len(found.root) != 32 or found.size < 0:
         raise Unverified("Expected a checkpoint in its canonical form of three lines.")
     return found

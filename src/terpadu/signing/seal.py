@@ -101,12 +101,25 @@ def _signature_holds(signed: note.Note, turn: Turn, rights: Rights, now: int) ->
 
 
 def _journal_continues(turn: Turn, held: Held | None) -> None:
-    if held is None or turn.time < held.time or turn.journal.origin != held.journal.origin:
+    """Step 6. A later turn names the same journal or a later generation: an origin of its own choice would hide a fork."""
+    generation = _generation(turn)
+    if held is None or turn.time < held.time:
         return
+    if turn.journal.origin != held.journal.origin:
+        if generation > int(held.journal.origin.rpartition("/")[2]):
+            return
+        raise Unverified(f"Expected {turn.node} not to return to an earlier journal.", "journal-fork")
     shrunk = turn.journal.size < held.journal.size
     forked = turn.journal.size == held.journal.size and turn.journal.root != held.journal.root
     if shrunk or forked:
         raise Unverified(f"Expected {turn.node}'s journal to continue; keep both notes and alarm.", "journal-fork")
+
+
+def _generation(turn: Turn) -> int:
+    stem, _, number = turn.journal.origin.rpartition("/")
+    if stem != f"{turn.node}/journal" or not number.isdigit() or number[0] == "0":
+        raise Unverified(f"Expected a journal of {turn.node} in its turn.")
+    return int(number)
 
 
 def _read(raw: RawFrame, leaves: Sequence[bytes]) -> tuple[Message, ...]:

@@ -37,7 +37,7 @@ def parse_turn(text: bytes) -> Turn:
     """Read a turn's text. Raises `Unverified` where it is not in its one form."""
     try:
         turn = _read(text.decode("ascii"))
-        if turn.text() != text or len(turn.root) != 32:
+        if turn.text() != text or len(turn.root) != 32 or min(turn.time, turn.frames, *turn.trust) < 0:
             raise ValueError
     except (ValueError, IndexError, TypeError, Unverified):
         raise Unverified("Expected the six lines of a turn in canonical form.") from None
