@@ -103,7 +103,7 @@ def described() -> dict[str, object]:
         "python": sys.version.split()[0],
         "nginx": _said(program("nginx"), "-v"),
         "wrk": _said(program("wrk"), "-v").partition(" [")[0],
-        "packages": {name: version(name) for name in ("terpadu", "uvloop", "httptools", "msgspec", "cryptography")},
+        "packages": {name: version(name) for name in ("uvloop", "httptools", "msgspec", "cryptography")},
         "load_before": os.getloadavg()[0],
     }
 

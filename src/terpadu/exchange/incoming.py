@@ -6,7 +6,6 @@ A frame is proven, each message decided, the frame recorded once; each message t
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from hashlib import sha256
@@ -22,6 +21,7 @@ from terpadu.exchange.frames import Type
 from terpadu.exchange.ground import Ground, log
 from terpadu.exchange.link import WINDOW, Link, busy
 from terpadu.exchange.metaservices import Metaservices
+from terpadu.exchange.numbers import salt
 from terpadu.exchange.reading import check_content, check_own, check_served_here, leaf_named, person_in
 from terpadu.exchange.repetition import Memory, Verdict
 from terpadu.exchange.replies import answer_part, service_part, stored_answer
@@ -50,6 +50,7 @@ FAULT = Decision(rule="form", code="content")
 DOUBTS_AT_ONCE = 32
 DOUBT_MS = 30_000
 """How long a system may take to answer what is asked again after a restart, whatever the first deadline was."""
+SAID_AGAIN_SECONDS = 1.0
 NOT_KEPT = ""
 SENTENCE_LIMIT = 4096
 """Bytes of a refusal's sentence, which is its body: told to the asker, committed to, and as destroyable as an answer."""
@@ -118,26 +119,36 @@ class Incoming:
         crash.point("p3")
         try:
             recorded = self._record(proven, decided)
-            patient = [one for one in decided if not self._begin_while_recording(link, one)]
+            patient = [one for one in decided if not self._begin_while_recording(link, one, recorded)]
             await self._ground.journal.settle(recorded)
-        except Refused as error:  # what can't be recorded is neither done nor answered
-            self._ground.unproven(link, error)
+        except Refused as error:
+            self._unrecorded(link, decided, error)
             return
         crash.point("p4")
         for one in patient:
             self._spawn(self._answer_counted(link, one))
 
-    async def _answer_counted(self, link: Link, decided: Decided) -> None:
+    def _unrecorded(self, link: Link, decided: list[Decided], error: Refused) -> None:
+        """What can't be recorded is neither done nor answered, and leaves no trace: it may come again."""
+        for one in decided:
+            if one.verdict == "new":
+                self._memory.forget(one.message)
+        self._ground.unproven(link, error)
+
+    async def _answer_counted(self, link: Link, decided: Decided, asked: Recorded | None = None) -> None:
         """At most a window of one peer's requests is worked on at a time (protocol section 4, "Flow")."""
         name = str(link.peer)
         self._open[name] += 1
         try:
-            await self.answer(link, decided)
+            await self.answer(link, decided, asked)
         finally:
             self._open[name] -= 1
 
-    async def answer(self, link: Way, decided: Decided) -> None:
-        """One message from its record to the reply, which leaves when its own record is on disk."""
+    async def answer(self, link: Way, decided: Decided, asked: Recorded | None = None) -> None:
+        """One message from its record to the reply, which leaves when its own record is on disk.
+
+        `asked` is the request's record, where it is not known to be on disk yet.
+        """
         head = decided.message.head
         if isinstance(head, EndHead):
             if decided.fault is None:
@@ -156,10 +167,20 @@ class Incoming:
             reply = self._refusal(
                 decided, Refused("internal", "A fault of the answering node; its operator can see it.")
             )
-        if reply is not None:
-            self._reply(link, decided, reply)
-        if reply is not None and body is not None:
+        if reply is None or not await self._on_disk(asked):
+            return
+        self._reply(link, decided, reply)
+        if body is not None:
             await self._stream(link, reply, body)
+
+    async def _on_disk(self, asked: Recorded | None) -> bool:
+        """A request that could not be recorded gets no reply, even if a later record would find space again."""
+        try:
+            if asked is not None:
+                await self._ground.journal.settle(asked)
+        except Refused:
+            return False
+        return True
 
     async def _serve(self, decided: Decided, asker: NodeId) -> tuple[Message | None, Large | None]:
         opened = decided.opened
@@ -318,12 +339,12 @@ class Incoming:
                 self._ground.counters["refused." + one.decision.code] += 1
         return self._ground.journal.record_frame("in", proven.frame, locals_, self._ground.rights().numbers, keep)
 
-    def _begin_while_recording(self, link: Link, one: Decided) -> bool:
+    def _begin_while_recording(self, link: Link, one: Decided, recorded: Recorded) -> bool:
         """A safe service's only effect is the disclosure, and that happens when the reply leaves, after both records."""
         service = one.decision.service
         if one.fault is not None or one.verdict != "new" or service is None or service.effect != "safe":
             return False
-        self._spawn(self._answer_counted(link, one))
+        self._spawn(self._answer_counted(link, one, recorded))
         return True
 
     def _write(self, decided: Decided, answer: Answer, spool: Spool | None = None) -> Message:
@@ -333,7 +354,7 @@ class Incoming:
         raw = answer_part(opened, answer, spool.sha512 if spool else None)
         stream = True if answer.large is not None else None
         outcome = Outcome(rule=decided.decision.rule, status=answer.status, stream=stream)
-        return write_reply(decided.message, outcome, self._ground.clock(), os.urandom(16), raw, answer.body)
+        return write_reply(decided.message, outcome, self._ground.clock(), salt(), raw, answer.body)
 
     def _refusal(self, decided: Decided, refusal: Refused) -> Message | None:
         """A signed no. A head that can't be read has nobody to be told; its leaf goes to the log."""
@@ -344,7 +365,7 @@ class Incoming:
         self._ground.counters["answered." + code] += 1
         outcome = Outcome(rule=decided.decision.rule, code=code)
         why = refusal.sentence.encode()[:SENTENCE_LIMIT]
-        return write_reply(decided.message, outcome, self._ground.clock(), os.urandom(16), body=why)
+        return write_reply(decided.message, outcome, self._ground.clock(), salt(), body=why)
 
     def _code_for(self, decided: Decided, code: str) -> str:
         """Whether an effect happened can't be known where a system without keys fell silent."""
@@ -361,7 +382,12 @@ class Incoming:
         keyed = isinstance(decided.message.head, RequestHead) and decided.message.head.idem is not None
         rule = getattr(reply.head, "code", None) or decided.decision.rule
         local = Local(rule, decided.local.who, None, decided.local.kept)
-        self._ground.turns.put(link, Letter(reply, local, kept or keyed))
+
+        def again(_: TerpaduError) -> None:
+            """The system has acted: its reply must come into the evidence, as soon as that can be written."""
+            self._loop.call_later(SAID_AGAIN_SECONDS, self._reply, link, decided, reply)
+
+        self._ground.turns.put(link, Letter(reply, local, kept or keyed, again))
 
     # repetition and doubt
 
@@ -398,7 +424,7 @@ class Incoming:
             first=hashes.b64(found.leaf),
         )
         anew = answer_part(opened, stored_answer(raw, body)) if raw else b""
-        return write_reply(decided.message, outcome, self._ground.clock(), os.urandom(16), anew, body)
+        return write_reply(decided.message, outcome, self._ground.clock(), salt(), anew, body)
 
     def _report(self, link: Way, query: Message) -> None:
         """What became of a request: its recorded reply in the same frame, or a state; a promise is recorded first."""
@@ -412,7 +438,7 @@ class Incoming:
             self._ground.turns.put(link, Letter(reply, Local("again", None, None, NOT_KEPT), False))
         elif outcome.state == "never-arrived":
             self._memory.promise_never(leaf, self._ground.clock())
-        report = write_reply(query, outcome, self._ground.clock(), os.urandom(16))
+        report = write_reply(query, outcome, self._ground.clock(), salt())
         self._ground.turns.put(link, Letter(report, Local("query", None, None, NOT_KEPT), False))
 
     def _state(self, leaf: bytes, reply: Message | None) -> State:

@@ -231,6 +231,7 @@ class Node:
             seconds += 1
             now = self.clock()
             self.memory.sweep(now)
+            self.journal.try_again()
             if seconds % 3600 == 0:
                 self.memory.sweep_keys(now)
             for peer in self._peers.values():

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import uuid
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -13,6 +11,7 @@ import msgspec
 from terpadu import crash
 from terpadu.errors import Refused
 from terpadu.exchange.ground import Ground
+from terpadu.exchange.numbers import message_number, salt
 from terpadu.exchange.peers import Asked, Heard, Peer, Unresolved
 from terpadu.exchange.reading import check_unambiguous
 from terpadu.exchange.streams import Inflow, Outflow, Streams
@@ -141,7 +140,7 @@ class Outgoing:
         request, peer = permitted.request, self._peer(permitted.node)
         if not peer.connected:
             await peer.connect((request.until - self._ground.clock()) / 1000)
-        message = write_request(request, permitted.grounds, outgoing_headers(request), os.urandom(16))
+        message = write_request(request, permitted.grounds, outgoing_headers(request), salt())
         outflow = None
         if request.large is not None:
             await peer.bulk_lane()
@@ -180,7 +179,7 @@ class Outgoing:
         repeatable = request.key is not None or (service is not None and service.effect == "safe")
         if report.state != "never-arrived" and not repeatable:
             raise Refused("in-doubt", "The other node can't say yet whether the request had an effect; ask again.")
-        fresh = msgspec.structs.replace(request, number=str(uuid.uuid4()), time=self._ground.clock())
+        fresh = msgspec.structs.replace(request, number=message_number(), time=self._ground.clock())
         return permitted._replace(request=fresh)
 
     async def _settle(self, permitted: Permitted, asked: Asked, heard: Heard, outflow: Outflow | None) -> Released:
@@ -194,7 +193,7 @@ class Outgoing:
 
     def _record_refusal(self, request: Request, decision: Decision) -> None:
         grounds = self._grounds(request, decision)
-        message = write_request(request, grounds, (), os.urandom(16))
+        message = write_request(request, grounds, (), salt())
         self._ground.counters["refused." + str(decision.code)] += 1
         self._ground.journal.record_refused(message.raw, message.leaf, decision.rule, str(decision.code), None)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import uuid
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from terpadu.errors import Refused, TerpaduError
 from terpadu.exchange.frames import Type
 from terpadu.exchange.ground import Ground, log
 from terpadu.exchange.link import BULK_LANE, MESSAGE_LANE, Identity, Link, busy
+from terpadu.exchange.numbers import message_number
 from terpadu.exchange.streams import Lane, Streams
 from terpadu.exchange.turns import Letter, Slot
 from terpadu.journal.entries import Local
@@ -28,6 +28,7 @@ Dial = Callable[[Callable[[], Link], NodeId, str], "asyncio.Future[None]"]
 """Connects a fresh link to a node, by the lane named."""
 
 QUERY_SPAN = 30_000
+RUNNING_SECONDS = 0.5
 _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
 
 
@@ -81,9 +82,17 @@ class Peer:
             raise Refused("peer-unreachable", f"Expected a link to {self.node}; the connection broke. Try again.")
         if len(self.open) >= link.window:
             raise busy()
-        asked = Asked(message, until, keep, self._loop.create_future())
-        self.open[base64.b64encode(message.leaf).decode()] = asked
-        asked.slot = self._ground.turns.put(link, Letter(message, local, keep))
+        return self._put(link, message, until, keep, local)
+
+    def _put(self, link: Link, message: Message, until: int, keep: bool, local: Local) -> Asked:
+        asked, name = Asked(message, until, keep, self._loop.create_future()), base64.b64encode(message.leaf).decode()
+
+        def unsaid(error: TerpaduError) -> None:
+            self.open.pop(name, None)
+            asked.fail(error)
+
+        self.open[name] = asked
+        asked.slot = self._ground.turns.put(link, Letter(message, local, keep, unsaid))
         return asked
 
     @property
@@ -174,15 +183,13 @@ class Peer:
         locals_ = [Local(rule, None, None, "") for _, _, rule in matched]
         keep = [asked is not None and asked.keep for asked, _, _ in matched]
         numbers = self._ground.rights().numbers
-        recorded = self._ground.journal.record_frame("in", proven.frame, locals_, numbers, keep)
+        try:
+            recorded = self._ground.journal.record_frame("in", proven.frame, locals_, numbers, keep)
+        except Refused as error:  # what can't be recorded is not told
+            _tell([(asked, error) for asked, _, _ in matched], None)
+            return
         self._hear_marks(proven, recorded)
-        for asked, outcome, _ in matched:
-            if asked is None or asked.future.done():
-                continue
-            if isinstance(outcome, OpenedReply):
-                asked.future.set_result(Heard(outcome, recorded))
-            else:
-                asked.future.set_exception(outcome)
+        _tell([(asked, outcome) for asked, outcome, _ in matched], recorded)
 
     def _hear_marks(self, proven: Proven, recorded: Recorded) -> None:
         marks = [message.head for message in proven.frame.messages if isinstance(message.head, EndHead)]
@@ -217,17 +224,23 @@ class Peer:
     def _query(self, link: Link, asked: Asked) -> None:
         """What became of this request? The answer comes as its recorded reply, or as a state that ends the waiting."""
         now = self._ground.clock()
-        query = write_query(asked.message, str(uuid.uuid4()), now, now + QUERY_SPAN)
-        waiting = self.send(query, now + QUERY_SPAN, keep=False, local=Local("query", None, None, ""))
+        query = write_query(asked.message, message_number(), now, now + QUERY_SPAN)
+        waiting = self._put(link, query, now + QUERY_SPAN, keep=False, local=Local("query", None, None, ""))
         waiting.future.add_done_callback(lambda done: self._told(asked, done))
 
     def _told(self, asked: Asked, done: asyncio.Future[Heard]) -> None:
         if done.cancelled() or done.exception() is not None or asked.future.done():
             return
         state = done.result().reply.head.state
+        if state == "running":  # its reply may have gone to a link that broke: ask again in a moment
+            self._loop.call_later(RUNNING_SECONDS, self._query_again, asked)
         if state in ("never-arrived", "in-doubt", "done", "refused"):
             self.open.pop(base64.b64encode(asked.message.leaf).decode(), None)
             asked.fail(Unresolved(state))
+
+    def _query_again(self, asked: Asked) -> None:
+        if self._link is not None and not asked.future.done():
+            self._query(self._link, asked)
 
     def sweep(self, now: int) -> None:
         """Called every second: deadlines pass, and what passed stays in doubt until the node is asked after it."""
@@ -250,6 +263,17 @@ class Peer:
                 asked.future.exception()
         if self._link is not None:
             self._link.close()
+
+
+def _tell(outcomes: list[tuple[Asked | None, OpenedReply | Refused]], recorded: Recorded | None) -> None:
+    """Whoever waits hears its reply, or what kept it back."""
+    for asked, outcome in outcomes:
+        if asked is None or asked.future.done():
+            continue
+        if isinstance(outcome, OpenedReply) and recorded is not None:
+            asked.future.set_result(Heard(outcome, recorded))
+        elif isinstance(outcome, Refused):
+            asked.future.set_exception(outcome)
 
 
 _NOTHING = Refused("unbound-response", "")

@@ -73,6 +73,16 @@ class Memory:
                 self._keys[_key_name(head)] = Keyed(same, message.leaf, None, head.time)
         return verdict
 
+    def forget(self, message: Message) -> None:
+        """A new request that was met and could not be recorded: nothing of it happened."""
+        head = message.head
+        if self._working.pop(message.leaf, None) is None or not isinstance(head, RequestHead):
+            return
+        self._numbers.pop(head.source + " " + head.id, None)
+        found = self._keys.get(_key_name(head))
+        if found is not None and found.leaf == message.leaf:
+            del self._keys[_key_name(head)]
+
     def _met_again(self, leaf: bytes, known: bytes) -> Verdict:
         if leaf != known:
             return "replay"

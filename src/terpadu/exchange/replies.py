@@ -10,19 +10,22 @@ from terpadu.model.identifiers import ServiceId
 from terpadu.model.message import Answer, Headers
 from terpadu.signing import hashes, part
 from terpadu.signing.opening import OpenedReply, OpenedRequest
-from terpadu.signing.part import Part
+from terpadu.signing.part import Part, is_ours, lowered
 
 OURS = frozenset((b"x-road-id", b"x-road-client", b"x-road-service", b"x-road-request-id", b"x-road-request-hash"))
 """Headers that the provider's node sets; those that the system set are replaced."""
 ERROR = b"x-road-error"
 """Its absence says that an error is the system's own, so a system can't set it."""
 
-_ECHOED = (b"x-road-id", b"x-road-client")
+_NOT_THE_SYSTEMS = OURS | {ERROR}
+_ECHOED = frozenset((b"x-road-id", b"x-road-client"))
 
 
 def service_part(path: bytes, service: ServiceId) -> str:
     """What stands behind `/r1/<service>` in a part's path, raw with its query. Raises `Refused("content")`."""
-    text = path.decode("ascii")
+    text, plain = path.decode("ascii"), "/r1/" + service
+    if text.startswith(plain) and text[len(plain) : len(plain) + 1] in ("", "/", "?"):
+        return text[len(plain) :]
     bare, mark, query = text.partition("?")
     pieces = bare.split("/", 7)
     named = "/".join(unquote(piece) for piece in pieces[2:7])
@@ -38,12 +41,11 @@ def answer_part(opened: OpenedRequest, answer: Answer, streamed: bytes | None = 
     `streamed` is the SHA-512 of a request body that came by the bulk lane.
     """
     head = opened.head
-    kept = [(name, value) for name, value in part.passed(answer.headers) if name.lower() not in (*OURS, ERROR)]
-    echoed = {name.lower(): value for name, value in opened.part.headers if name.lower() in _ECHOED}
-    own = [(name, echoed[name]) for name in _ECHOED if name in echoed]
+    kept = [(name, value) for name, value in part.passed(answer.headers) if lowered(name) not in _NOT_THE_SYSTEMS]
+    own = list(_echoed(opened.part.headers).items())
     own.append((b"x-road-service", head.to.encode()))
     own.append((b"x-road-request-id", head.id.encode()))
-    own.append((b"x-road-request-hash", request_hash(opened.part, opened.body, streamed)))
+    own.append((b"x-road-request-hash", request_hash(opened.part, opened.raw_part, opened.body, streamed)))
     if answer.held:
         own.append((b"data-released", b"%d/%d" % (answer.released, answer.held)))
     reason = answer.reason or reason_of(answer.status)
@@ -53,22 +55,29 @@ def answer_part(opened: OpenedRequest, answer: Answer, streamed: bytes | None = 
 def told_headers(headers: Headers) -> Headers:
     """What the own system gets of a reply's headers: the other node is not trusted to have dropped what ends at a hop."""
     own = [(name, value) for name, value in headers if name in (b"x-road-request-id", b"x-road-request-hash")]
-    return (*[(name, value) for name, value in part.passed(headers) if name.lower() != ERROR], *own)
+    return (*[(name, value) for name, value in part.passed(headers) if lowered(name) != ERROR], *own)
 
 
-def check_echo(reply: OpenedReply, sent: Part, body: bytes, streamed: bytes | None) -> None:
+def check_echo(reply: OpenedReply, raw_sent: bytes, body: bytes, streamed: bytes | None) -> None:
     """X-Road's own headers of an answer are about the request that was sent. Raises `Refused("unbound-response")`."""
     if not reply.raw_part:
         return
-    said = {
+    sent = part.decode(raw_sent)
+    due = {
         b"x-road-service": reply.head.source.encode(),
         b"x-road-request-id": reply.head.id.encode(),
-        b"x-road-request-hash": request_hash(sent, body, streamed),
-        **{name.lower(): value for name, value in sent.headers if name.lower() in _ECHOED},
+        b"x-road-request-hash": request_hash(sent, raw_sent, body, streamed),
+        **_echoed(sent.headers),
     }
-    for name, value in said.items():
-        if [found for key, found in reply.part.headers if key.lower() == name] != [value]:
-            raise Refused("unbound-response", f"Expected {name.decode()} of the request that was sent in its reply.")
+    said = [(name, value) for key, value in reply.part.headers if (name := lowered(key)) in OURS]
+    if len(said) != len(due) or dict(said) != due:
+        wrong = {name for name, value in [*said, *due.items()] if due.get(name) != value or dict(said).get(name) != value}
+        names = ", ".join(sorted(name.decode() for name in wrong)) or "each of X-Road's headers once"
+        raise Refused("unbound-response", f"Expected {names} of the request that was sent in its reply.")
+
+
+def _echoed(headers: Headers) -> dict[bytes, bytes]:
+    return {name: value for key, value in headers if (name := lowered(key)) in _ECHOED}
 
 
 def stored_answer(raw: bytes, body: bytes) -> Answer:
@@ -78,15 +87,16 @@ def stored_answer(raw: bytes, body: bytes) -> Answer:
     return Answer(status=int(read.first), reason=reason, headers=read.headers, body=body)
 
 
-def request_hash(read: Part, body: bytes, streamed: bytes | None = None) -> bytes:
+def request_hash(read: Part, raw: bytes, body: bytes, streamed: bytes | None = None) -> bytes:
     """X-Road's request hash, over the part in X-Road's form: without the headers that only our nodes exchange."""
-    raw = part.encode(read._replace(headers=xroad_headers(read.headers)))
+    if any([is_ours(name) for name, _ in read.headers]):
+        raw = part.encode(read._replace(headers=xroad_headers(read.headers)))
     return hashes.xroad_request_hash(raw, body, streamed).encode()
 
 
 def xroad_headers(headers: Headers) -> Headers:
     """The headers that an X-Road server would have logged: ours left out."""
-    return tuple([(n, v) for n, v in headers if not n.lower().startswith((b"terpadu-", b"idempotency-key"))])
+    return tuple([header for header in headers if not is_ours(header[0])])
 
 
 def reason_of(status: int) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from terpadu import crash
+from terpadu.errors import TerpaduError
 from terpadu.exchange.frames import Type, frame
 from terpadu.exchange.link import Link
 from terpadu.journal.entries import Local
@@ -55,6 +56,8 @@ class Letter(NamedTuple):
     message: Message
     local: Local
     keep: bool
+    unsaid: Callable[[TerpaduError], None] | None = None
+    """Told where the turn can't be signed or recorded: what has no record does not count as said."""
 
 
 class Bundle:
@@ -71,6 +74,12 @@ class Bundle:
     def takes(self, size: int) -> bool:
         """Is there room for one more message of this size?"""
         return len(self.letters) < MESSAGES_LIMIT and self.size + size <= _BYTES_LIMIT
+
+    def unsaid(self, error: TerpaduError) -> None:
+        """Tell every letter's owner."""
+        for letter in self.letters:
+            if letter.unsaid is not None:
+                letter.unsaid(error)
 
 
 class Turns:
@@ -116,34 +125,56 @@ class Turns:
 
     def _seal_record_send(self, bundles: Sequence[Bundle]) -> None:
         """Always sign, record, send."""
-        self._last_time = now = max(self._clock(), self._last_time)
-        numbers = self._rights().numbers
-        outgoing = [(bundle.link.peer or self._me, [letter.message for letter in bundle.letters]) for bundle in bundles]
-        sealed = seal_turn(self._me, outgoing, now, self._journal.checkpoint, numbers, self._signer())
+        try:
+            sealed = self._seal(bundles)
+        except TerpaduError as error:
+            for bundle in bundles:
+                bundle.unsaid(error)
+            return
         crash.point("c4")
         for bundle, sealed_frame in zip(bundles, sealed, strict=True):
-            locals_ = [letter.local for letter in bundle.letters]
-            keep = [letter.keep for letter in bundle.letters]
-            bundle.slot.frame = sealed_frame
-            bundle.slot.recorded = self._journal.record_frame("out", sealed_frame, locals_, numbers, keep)
-            self._send(bundle, sealed_frame)
+            try:
+                self._record(bundle, sealed_frame)
+            except TerpaduError as error:
+                bundle.unsaid(error)
+            else:
+                self._send(bundle, sealed_frame)
+
+    def _seal(self, bundles: Sequence[Bundle]) -> list[Frame]:
+        self._last_time = now = max(self._clock(), self._last_time)
+        outgoing = [(bundle.link.peer or self._me, [letter.message for letter in bundle.letters]) for bundle in bundles]
+        return seal_turn(self._me, outgoing, now, self._journal.checkpoint, self._rights().numbers, self._signer())
+
+    def _record(self, bundle: Bundle, sealed: Frame) -> None:
+        locals_ = [letter.local for letter in bundle.letters]
+        keep = [letter.keep for letter in bundle.letters]
+        bundle.slot.frame = sealed
+        bundle.slot.recorded = self._journal.record_frame("out", sealed, locals_, self._rights().numbers, keep)
 
     def _send(self, bundle: Bundle, sealed: Frame) -> None:
-        packed = packed_frame(sealed)
+        packed, written = packed_frame(sealed), bundle.slot.recorded.group.future
         if bundle.link.wanted is not None:
             bundle.link.write(packed)
             crash.point("c5")
-            return
-        bundle.slot.recorded.group.future.add_done_callback(lambda done: _leave(bundle.link, packed, done))
+            written.add_done_callback(lambda done: _written(bundle, done))
+        else:
+            written.add_done_callback(lambda done: _leave(bundle, packed, done))
 
 
-def _leave(link: Way, packed: bytes, written: asyncio.Future[None]) -> None:
+def _written(bundle: Bundle, done: asyncio.Future[None]) -> bool:
+    """Is the frame's record on disk? Where it could not be written, its owners are told."""
+    error = done.exception()
+    if isinstance(error, TerpaduError):
+        bundle.unsaid(error)
+    return error is None
+
+
+def _leave(bundle: Bundle, packed: bytes, done: asyncio.Future[None]) -> None:
     """A reply leaves when its record is on disk; what can't be recorded is not said."""
-    if written.exception() is not None:
-        return
-    crash.point("p8")
-    link.write(packed)
-    crash.point("p9")
+    if _written(bundle, done):
+        crash.point("p8")
+        bundle.link.write(packed)
+        crash.point("p9")
 
 
 def packed_frame(sealed: Frame) -> bytes:

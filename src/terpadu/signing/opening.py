@@ -29,6 +29,7 @@ class OpenedRequest(Struct, frozen=True, gc=False):
     message: Message
     head: RequestHead
     part: Part
+    raw_part: bytes
     body: bytes
 
 
@@ -61,7 +62,7 @@ def open_request(message: Message, head: RequestHead) -> OpenedRequest:
     raw, body = _content(message, head)
     read = part.decode(raw)
     part.check_request(read)
-    return OpenedRequest(message, head, read, body)
+    return OpenedRequest(message, head, read, raw, body)
 
 
 def _content(message: Message, head: RequestHead | ReplyHead) -> tuple[bytes, bytes]:

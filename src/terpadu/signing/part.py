@@ -7,7 +7,8 @@ reply    CODE CRLF REASON CRLF (Name:Value CRLF)*
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from terpadu.errors import Refused
@@ -71,16 +72,30 @@ def check_reply(part: Part) -> int:
     return int(part.first)
 
 
-def passed(headers: Iterable[tuple[bytes, bytes]]) -> Headers:
+def passed(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
     """Headers that travel: not X-Road's list, not what `Connection` names, not ours, none with an underscore (A19)."""
-    pairs = [(name, name.lower(), value) for name, value in headers]
-    named = {
-        token.strip().lower() for _, lower, value in pairs if lower == b"connection" for token in value.split(b",")
-    }
-    return tuple([(name, value) for name, lower, value in pairs if _travels(lower, named)])
+    kept = [header for header in headers if travels(header[0])]
+    named = [value for name, value in headers if lowered(name) == b"connection"]
+    if named:
+        ends = {token.strip().lower() for value in named for token in value.split(b",")}
+        kept = [(name, value) for name, value in kept if lowered(name) not in ends]
+    return tuple(kept)
 
 
-def _travels(lower: bytes, named: set[bytes]) -> bool:
-    if lower in DROPPED or lower in named or b"_" in lower:
-        return False
-    return not lower.startswith((b"terpadu-", b"idempotency-key"))
+@lru_cache(maxsize=1024)
+def lowered(name: bytes) -> bytes:
+    """A header's name as it is compared. Cached, since the same few names come again and again."""
+    return name.lower()
+
+
+@lru_cache(maxsize=1024)
+def travels(name: bytes) -> bool:
+    """Does a header of this name travel, whatever `Connection` says?"""
+    lower = name.lower()
+    return lower not in DROPPED and b"_" not in lower and not is_ours(name)
+
+
+@lru_cache(maxsize=1024)
+def is_ours(name: bytes) -> bool:
+    """Is it a header that only our nodes and their callers exchange?"""
+    return name.lower().startswith((b"terpadu-", b"idempotency-key"))

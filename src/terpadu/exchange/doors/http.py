@@ -63,6 +63,8 @@ Handler = Callable[[Call], Awaitable[Response]]
 Complaint = Callable[[Refused], Response]
 """How the dialect says that a call could not even be read."""
 
+NAME_LIMIT = 256
+"""Bytes of a header's name."""
 _HIGH_WATER = 256 * 1024
 _TARGET = re.compile(rb"[!-~]+")
 _BODILESS = frozenset((204, 304))
@@ -204,7 +206,8 @@ class HttpProtocol(asyncio.Protocol):
         if self._head_ended:
             raise Refused("bad-request", "Expected no trailers: a header behind the body would be read by some only.")
         self._head_bytes += len(name) + len(value)
-        if self._head_bytes > self._limits.headers or len(self._headers) >= self._limits.header_count:
+        large = self._head_bytes > self._limits.headers or len(name) > NAME_LIMIT
+        if large or len(self._headers) >= self._limits.header_count:
             raise Refused("headers-too-large", f"Expected at most {self._limits.headers} bytes of headers.")
         self._headers.append((name, value))
 

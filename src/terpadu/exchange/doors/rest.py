@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Awaitable, Callable
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from terpadu.exchange.doors import xroad
 from terpadu.exchange.doors.callers import Callers
 from terpadu.exchange.doors.http import Call, Response
 from terpadu.exchange.ground import log
+from terpadu.exchange.numbers import message_number
 from terpadu.exchange.outgoing import Released
 from terpadu.exchange.replies import check_echo, reason_of, told_headers
 from terpadu.model.message import Request
@@ -25,8 +25,12 @@ Walk = Callable[[Request], Awaitable[Released]]
 Desk = Callable[[Call], Awaitable[Response | None]]
 """Answers what is not an exchange: listClients, the state of an exchange, ready; None for a path that is none of these."""
 
-_NAMED = (b"x-road-client", b"x-road-id", b"x-road-security-server", b"x-road-represented-party", b"accept")
-_OURS = (b"terpadu-purpose", b"terpadu-case", b"terpadu-consent", b"terpadu-actor", b"idempotency-key")
+_NAMED = frozenset(
+    (
+        *(b"x-road-client", b"x-road-id", b"x-road-security-server", b"x-road-represented-party"),
+        *(b"terpadu-purpose", b"terpadu-case", b"terpadu-consent", b"terpadu-actor", b"idempotency-key"),
+    )
+)
 
 
 class Door(Struct, frozen=True):
@@ -64,18 +68,18 @@ class Door(Struct, frozen=True):
 
     def _read(self, call: Call) -> Request:
         """From bytes to a request whose caller is known. Raises `Refused`."""
-        named = {name: call.header(name) for name in _NAMED + _OURS}
+        named = {known: value for name, value in call.headers if (known := part.lowered(name)) in _NAMED}
         xroad.check_verb(call.verb)
-        service = xroad.target(call.target).service
-        caller = xroad.client(named[b"x-road-client"])
-        xroad.check_optional(named[b"x-road-security-server"], named[b"x-road-represented-party"])
+        service = xroad.target(call.target)
+        caller = xroad.client(named.get(b"x-road-client"))
+        xroad.check_optional(named.get(b"x-road-security-server"), named.get(b"x-road-represented-party"))
         self.callers.check(call, caller)
         if caller not in self.rights().subsystems:
             raise Refused("unknown-member", f"Expected a subsystem that the federation lists; {caller} is not.")
         now = self.clock()
         headers = xroad.last_client(part.passed(call.headers))
-        if named[b"x-road-id"] is None:
-            headers = (*headers, (b"X-Road-Id", f"{service.partition('/')[0]}-{uuid.uuid4()}".encode()))
+        if b"x-road-id" not in named:
+            headers = (*headers, (b"X-Road-Id", f"{service.partition('/')[0]}-{message_number()}".encode()))
         return Request(
             client=caller,
             service=service,
@@ -83,14 +87,14 @@ class Door(Struct, frozen=True):
             path=call.target,
             headers=headers,
             body=call.body,
-            number=str(uuid.uuid4()),
+            number=message_number(),
             time=now,
             until=now + (SPAN_LIMIT if call.large is not None else int(self.seconds * 1000)),
-            purpose=_text(named[b"terpadu-purpose"]),
-            case=_text(named[b"terpadu-case"]),
-            consent=named[b"terpadu-consent"],
-            key=named[b"idempotency-key"],
-            actor=named[b"terpadu-actor"],
+            purpose=_text(named.get(b"terpadu-purpose")),
+            case=_text(named.get(b"terpadu-case")),
+            consent=named.get(b"terpadu-consent"),
+            key=named.get(b"idempotency-key"),
+            actor=named.get(b"terpadu-actor"),
             large=call.large,
         )
 
@@ -124,7 +128,7 @@ _KNOWN = frozenset(CODES)
 
 def _check_echo(released: Released) -> None:
     raw, body = split_content(released.request.content)
-    check_echo(released.reply, part.decode(raw), body, released.streamed)
+    check_echo(released.reply, raw, body, released.streamed)
 
 
 def _text(value: bytes | None) -> str | None:

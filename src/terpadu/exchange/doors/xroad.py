@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from functools import lru_cache
+from typing import Literal
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
@@ -18,11 +19,14 @@ from terpadu.exchange.reading import client_name
 from terpadu.exchange.replies import reason_of
 from terpadu.model.identifiers import ServiceId, SubsystemId, service_id, subsystem_id
 from terpadu.model.message import Headers
-from terpadu.signing.part import VERBS
+from terpadu.signing.part import VERBS, lowered
 
 Spelling = Literal["terpadu", "xroad-7.8", "xroad-7.7"]
 """Right statuses with 7.8's codes; or X-Road's own statuses, with the codes of 7.8 or those of 7.7 and before."""
 Side = Literal["clientproxy", "serverproxy"]
+
+NAME_LIMIT = 1000
+"""Bytes of a name on the wire, percent-encoded."""
 
 XROAD_CODES = {
     "bad-request": "bad_request",
@@ -67,22 +71,28 @@ XROAD_CODES = {
 """Our code -> X-Road's; what policy refuses is `access_denied`."""
 
 
-class Target(NamedTuple):
-    """A call's URL: the service and its raw path with query, and whether it named one at all."""
+def target(path: bytes) -> ServiceId:
+    """The service in `/r1/INSTANCE/CLASS/MEMBER/SUBSYSTEM/SERVICE[/path][?query]`. Raises `Refused`."""
+    pieces = path.partition(b"?")[0].split(b"/", 7)
+    if len(pieces) < 7 or pieces[1] != b"r1" or pieces[0]:
+        raise _not_r1(pieces)
+    named = b"/".join(pieces[2:7])
+    if len(named) > NAME_LIMIT:
+        raise Refused("bad-request", f"Expected a service's name of at most {NAME_LIMIT} bytes.")
+    return _service(named)
 
-    service: ServiceId
+
+@lru_cache(maxsize=4096)
+def _service(named: bytes) -> ServiceId:
+    return service_id("/".join(unquote(piece) for piece in named.decode("ascii").split("/")))
 
 
-def target(path: bytes) -> Target:
-    """Read `/r1/INSTANCE/CLASS/MEMBER/SUBSYSTEM/SERVICE[/path][?query]`. Raises `Refused`."""
-    pieces = path.partition(b"?")[0].decode("ascii").split("/", 7)
-    if len(pieces) < 2 or pieces[0] or not _is_version(pieces[1]):
-        raise Refused("bad-request", "Expected a path that begins with /r1/.")
-    if pieces[1] != "r1":
-        raise Refused("bad-request", f"Unsupported protocol version {pieces[1]}; this door speaks r1.")
-    if len(pieces) < 7:
-        raise Refused("bad-request", "Expected /r1/INSTANCE/CLASS/MEMBER/SUBSYSTEM/SERVICE in the path.")
-    return Target(service_id("/".join(unquote(piece) for piece in pieces[2:7])))
+def _not_r1(pieces: list[bytes]) -> Refused:
+    if len(pieces) < 2 or pieces[0] or not _is_version(pieces[1].decode("ascii")):
+        return Refused("bad-request", "Expected a path that begins with /r1/.")
+    if pieces[1] != b"r1":
+        return Refused("bad-request", f"Unsupported protocol version {pieces[1].decode()}; this door speaks r1.")
+    return Refused("bad-request", "Expected /r1/INSTANCE/CLASS/MEMBER/SUBSYSTEM/SERVICE in the path.")
 
 
 def _is_version(piece: str) -> bool:
@@ -99,6 +109,13 @@ def client(value: bytes | None) -> SubsystemId:
     """The calling subsystem out of `X-Road-Client`. Raises `Refused`."""
     if value is None:
         raise Refused("bad-request", "Expected the header X-Road-Client: INSTANCE/CLASS/MEMBER/SUBSYSTEM.")
+    if len(value) > NAME_LIMIT:
+        raise Refused("bad-request", f"Expected a client's name of at most {NAME_LIMIT} bytes.")
+    return _client(value)
+
+
+@lru_cache(maxsize=4096)
+def _client(value: bytes) -> SubsystemId:
     name = client_name(value)
     if name.count("/") == 2:
         raise Refused("unknown-member", "Expected a subsystem as client; a whole member calls through one of its own.")
@@ -107,7 +124,9 @@ def client(value: bytes | None) -> SubsystemId:
 
 def last_client(headers: Headers) -> Headers:
     """Of several X-Road-Client headers the last wins, and only that one goes on."""
-    found = [place for place, (name, _) in enumerate(headers) if name.lower() == b"x-road-client"]
+    found = [place for place, (name, _) in enumerate(headers) if lowered(name) == b"x-road-client"]
+    if len(found) < 2:
+        return headers
     return tuple([header for place, header in enumerate(headers) if place not in found[:-1]])
 
 
