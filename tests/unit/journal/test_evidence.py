@@ -252,7 +252,15 @@ def test_9_a_content_shown_is_the_one(case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    "anchor", [b"", b"{}", b"terpadu.trust/1\n", b'{"signed":{"x-terpadu-evidence":[1]}}', b"\xff\xfe"]
+    "anchor",
+    [
+        b"",
+        b"{}",
+        b"terpadu.trust/1\nregistry ID/registry 2\n",
+        b"terpadu.trust/1\n",
+        b'{"signed":{"x-terpadu-evidence":[1]}}',
+        b"\xff\xfe",
+    ],
 )
 def test_a_bad_anchor_is_one_sentence(case: Case, anchor: bytes) -> None:
     with pytest.raises(BadInput, match="trust anchor"):

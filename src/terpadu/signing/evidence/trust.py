@@ -47,7 +47,7 @@ def _lines(raw: bytes) -> list[str]:
 def _read(lines: list[str]) -> Trust:
     form, registry, *rest = lines
     word, origin, threshold = registry.split(" ")
-    at = next(i for i, line in enumerate(rest) if line.startswith("witnesses "))
+    at = [line.split(" ")[0] for line in rest].index("witnesses")
     keys = dict(map(_vkey, rest[:at]))
     trust = Trust(origin, int(threshold), keys, int(rest[at].split(" ")[1]), dict(map(_revoked, rest[at + 1 :])))
     if (form, word) != (FORM, "registry") or not 0 < trust.threshold <= len(keys) or trust.witnesses < 0:
