@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import typer
 
-from terpadu.cli import federation, journal, node, node_keys, verify
+from terpadu.cli import connect, federation, journal, node, node_keys, verify
 from terpadu.cli.told import Told
 
 app = typer.Typer(cls=Told, no_args_is_help=True, add_completion=False, help="Terpadu: keterpaduan layanan pemerintah.")
 app.add_typer(federation.app, name="federation")
 app.add_typer(node_keys.app, name="node")
 app.add_typer(journal.app, name="journal")
+app.add_typer(connect.app, name="connect")
 node_keys.app.command("run")(node.run)
 app.command("verify")(verify.verify)

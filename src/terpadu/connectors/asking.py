@@ -11,8 +11,10 @@ from terpadu.clock import Clock, system_clock
 from terpadu.connectors.budget import Budget
 from terpadu.connectors.circuit import Circuit
 from terpadu.connectors.connector import Connector
+from terpadu.connectors.deadline import Deadline
 from terpadu.connectors.description import Limits
 from terpadu.connectors.errors import crowded, unanswered
+from terpadu.connectors.gate import Gate
 from terpadu.connectors.mapping import cut_answer
 from terpadu.errors import Refused
 from terpadu.model.identifiers import ServiceId, SubsystemId
@@ -40,7 +42,7 @@ class Connectors:
 
     def __init__(self, places: Mapping[ServiceId, Place], clock: Clock = system_clock) -> None:
         self._places = dict(places)
-        self._gates = {place.subsystem: asyncio.Semaphore(place.limits.concurrency) for place in places.values()}
+        self._gates = {place.subsystem: Gate(place.limits.concurrency) for place in places.values()}
         self._clock = clock
 
     @property
@@ -85,10 +87,13 @@ class Connectors:
 
     async def _guarded(self, place: Place, admitted: Admitted, seconds: float) -> Answer:
         place.circuit.enter()
-        gate, entered = self._gates[place.subsystem], False
+        gate = self._gates[place.subsystem]
+        entered = gate.try_enter()
         try:
-            async with asyncio.timeout(seconds), gate:
-                entered = True
+            async with Deadline(seconds):
+                if not entered:
+                    await gate.enter()
+                    entered = True
                 place.budget.spend()
                 answer = await place.connector.ask(admitted)
         except TimeoutError as error:
@@ -100,6 +105,9 @@ class Connectors:
         except BaseException:
             place.circuit.left()
             raise
+        finally:
+            if entered:
+                gate.leave()
         place.circuit.worked()
         return answer
 

@@ -122,4 +122,3 @@ def _strings(template: Any) -> Iterator[str]:
     parts = template.values() if isinstance(template, dict) else template if isinstance(template, list) else ()
     for part in parts:
         yield from _strings(part)
-
