@@ -11,7 +11,7 @@ import errno
 import os
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from msgspec import Struct
@@ -62,6 +62,19 @@ class Gathering:
         index, self._next = self._next, self._next + 1
         return Recorded(index, group)
 
+    def try_again(self) -> None:
+        """Called every second: a node that is not ready gets no calls, so it must find out by itself that space is back."""
+        if self.state == "full" and not self._busy and time.monotonic() - self._tried_at >= _TRY_AGAIN_SECONDS:
+            self._busy, self._tried_at = True, time.monotonic()
+            loop = asyncio.get_running_loop()
+            self._writer.probe(self.durable, lambda error: _soon(loop, self._tried, error))
+
+    def _tried(self, error: OSError | None) -> None:
+        self._busy = False
+        if error is None and self.state == "full":
+            self.state = "serving"
+        self._leave()
+
     def began_with(self, size: int) -> None:
         """The writer wrote these before the loop ran."""
         self._next = self.durable = size
@@ -90,8 +103,7 @@ class Gathering:
     def _tell(self, group: Group, error: OSError | None) -> None:
         """In the writer's thread."""
         assert self._loop is not None  # noqa: S101 - a group was gathered on it
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
-            self._loop.call_soon_threadsafe(self._done, group, error)
+        _soon(self._loop, self._done, group, error)
 
     def _done(self, group: Group, error: OSError | None) -> None:
         self._busy = False
@@ -124,3 +136,9 @@ class Gathering:
         if time.monotonic() - self._tried_at < _TRY_AGAIN_SECONDS:
             raise self._unavailable()
         self._tried_at = time.monotonic()  # this one record tries the disk again
+
+
+def _soon(loop: asyncio.AbstractEventLoop, act: Callable[..., None], *what: object) -> None:
+    """From the writer's thread to the loop."""
+    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
+        loop.call_soon_threadsafe(act, *what)

@@ -237,6 +237,10 @@ class Journal:
         expired = await asyncio.get_running_loop().run_in_executor(None, self.index.expired, self._clock())
         return await self.destroy([where.leaf for where in expired], "retention")
 
+    def try_again(self) -> None:
+        """Called every second by who keeps the journal: where the disk was full, see whether it still is."""
+        self._gathering.try_again()
+
     async def sign(self) -> Checkpoint:
         """A checkpoint over all that is durable, now and not within the second."""
         loop = asyncio.get_running_loop()

@@ -35,6 +35,7 @@ CONTENT_OVERHEAD = 5 + 4 + 32 + 16
 _GROUP_BYTES = 8 << 20
 _GROUP_CONTENTS = 1024
 _RECENT = 16384
+_PROBE_BYTES = 1 << 16
 
 
 class Shared(asyncio.Future[None]):
@@ -121,6 +122,27 @@ class Writer:
         def job() -> None:
             self._sign()
             told()
+
+        self._queue.put(job)
+
+    def probe(self, first: int, told: Callable[[OSError | None], None]) -> None:
+        """Find out without a record whether a disk that was full takes data again; `told` is called in the thread.
+
+        `first` is the next record's number, for the segment that may have to be opened.
+        """
+
+        def job() -> None:
+            try:
+                if not self._segments.is_open:
+                    self._segments.begin(first)
+                self._disk.put(self._place.home / "probe", bytes(_PROBE_BYTES))
+                self._disk.remove(self._place.home / "probe")
+            except OSError as error:
+                if error.errno == errno.EIO:
+                    stop(error)
+                told(error)
+            else:
+                told(None)
 
         self._queue.put(job)
 
