@@ -24,10 +24,11 @@ EXPECTED = frozenset(("", "running", "in-doubt", "peer-unreachable", "peer-timeo
 
 
 class Death(NamedTuple):
-    """Which node died, when (Unix ms)."""
+    """Which node died, when (Unix ms); `until`: where it could not record for a while, the end of that."""
 
     node: str
     at: int
+    until: int = 0
 
 
 def acknowledged_is_recorded(told: Iterable[Told], ours: Ledger, theirs: Ledger) -> list[str]:
@@ -103,7 +104,7 @@ def journals_agree(ours: Ledger, theirs: Ledger, deaths: Sequence[Death], told: 
 
 def _explained(line: Line, deaths: Sequence[Death]) -> bool:
     """Was it under way when a node died? Then one may have it and the other not; a query settles it."""
-    return any(death.at - AROUND <= line.at <= death.at + AROUND for death in deaths)
+    return any(death.at - AROUND <= line.at <= max(death.at, death.until) + AROUND for death in deaths)
 
 
 def doubts_resolved(theirs: Ledger) -> list[str]:

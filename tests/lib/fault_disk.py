@@ -1,0 +1,65 @@
+"""A node whose journal's disk obeys a file: `python -m tests.lib.fault_disk node run SETTINGS`.
+
+The file named by `UJI_DISK` holds one word, read before each act of the disk; absent or empty: the disk is sound.
+
+full   a write is refused as on a full disk (ENOSPC)
+eio    a sync fails (EIO): nobody knows what the disk holds
+slow   a sync takes a second
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from terpadu.__main__ import main
+from terpadu.journal.disk import RealDisk, RealFile
+
+SLOW = 1.0
+_CONTROL = "UJI_DISK"
+
+
+def word() -> str:
+    """What the disk is to do now."""
+    path = Path(os.environ[_CONTROL])
+    return path.read_text() if path.exists() else ""
+
+
+def refuse(wanted: str, number: int) -> None:
+    """Fail as the operating system would, where the control file says so."""
+    if word() == wanted:
+        raise OSError(number, os.strerror(number))
+
+
+def ill(act: Callable[..., Any], before: Callable[[], None]) -> Callable[..., Any]:
+    """The act, after what the control file orders."""
+
+    def acting(*args: Any) -> Any:
+        before()
+        return act(*args)
+
+    return acting
+
+
+def write_fault() -> None:
+    """Before a write."""
+    refuse("full", errno.ENOSPC)
+
+
+def sync_fault() -> None:
+    """Before a sync."""
+    refuse("eio", errno.EIO)
+    if word() == "slow":
+        time.sleep(SLOW)
+
+
+if __name__ == "__main__":
+    RealFile.write = ill(RealFile.write, write_fault)  # type: ignore[method-assign]
+    RealFile.sync = ill(RealFile.sync, sync_fault)  # type: ignore[method-assign]
+    RealDisk.make = ill(RealDisk.make, write_fault)  # type: ignore[method-assign]
+    RealDisk.put = ill(RealDisk.put, write_fault)  # type: ignore[method-assign]
+    main()
