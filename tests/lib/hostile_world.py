@@ -133,6 +133,16 @@ class World(Pair):
             while len(self.system.seen) < calls:  # noqa: ASYNC110 - the system is another program, in effect
                 await asyncio.sleep(0.01)
 
+    @property
+    def told(self) -> Counter[str]:
+        """The provider's counters."""
+        return self.answerer.ground.counters
+
+    @property
+    def records(self) -> int:
+        """How many records the provider has on disk."""
+        return self.answerer.journal.durable
+
     # the five: a stable code, no effect, no personal data, a counter, a record exactly where the message was verified
 
     def mark(self) -> Before:
