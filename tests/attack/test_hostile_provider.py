@@ -53,7 +53,7 @@ UNBOUND: dict[str, Bend] = {
     "an interim status": bent(status=b"100", reason=b"Continue"),
     "no part, no code": bent(raw_part=b""),
     "a code and a part": lambda asked: _with(asked, code="purpose"),
-    "a state that nobody asked for": lambda asked: _with(asked, state="done", status=None),
+    "a state that nobody asked for": lambda asked: _with(asked, state="done"),
     "a line break in a header": lambda asked: make_reply(asked, more=((b"x-a", b"1\r\n\r\nHTTP/1.1 200 OK"),)),
     "a line break in the reason": bent(reason=b"OK\rX: 1"),
     "a NUL in a header": bent(more=((b"x-a", b"\0"),)),
@@ -70,8 +70,7 @@ UNBOUND: dict[str, Bend] = {
 
 
 def _with(asked: Message, **head: Any) -> Message:
-    values = {"status": 200, **head}
-    return make_reply(asked, raw_part=b"" if "state" in head else None, **values)
+    return make_reply(asked, raw_part=b"" if "state" in head else None, **head)
 
 
 async def one_call(world: World, answers: Answers) -> tuple[int, dict[str, str], bytes]:
