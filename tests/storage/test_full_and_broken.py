@@ -112,11 +112,12 @@ def test_a_waiter_that_gives_up_cancels_nobody(tmp_path: Path) -> None:
         patient = asyncio.create_task(journal.settle(recorded))
         await asyncio.sleep(0)
         impatient.cancel()
-        held.set()
-        assert (await patient).recorded is recorded
         with contextlib.suppress(asyncio.CancelledError):
             await impatient
         assert impatient.cancelled()
+        assert not patient.done()
+        held.set()
+        assert (await patient).recorded is recorded
         await journal.close()
 
     asyncio.run(run())

@@ -15,6 +15,7 @@ import pytest
 from terpadu.errors import Refused
 from terpadu.journal import writer
 from terpadu.journal.journal import Journal
+from terpadu.journal.writer import Group
 from tests.lib.journals import TRUST, Keyring, frame, notes, open_journal
 from tests.lib.lazy_disk import LazyDisk, LazyFile, PowerCut
 
@@ -31,6 +32,7 @@ class Machine:
     def __init__(self, directory: Path, disk: LazyDisk) -> None:
         self._directory, self._disk = directory, disk
         self._journal: Journal | None = None
+        self._told_to: list[Group] = []
         self.told: list[bytes] = []
 
     def run(self, rounds: int) -> None:
@@ -53,9 +55,9 @@ class Machine:
     def _fail(self) -> None:
         gathering = self._journal._gathering
         gathering.state = "recovering"
-        for group in (gathering._current, *gathering._waiting):
+        for group in (*self._told_to, *gathering._waiting):
             if not group.future.done():
-                group.future.set_exception(Refused("log-unavailable", "no power"))
+                group.end(Refused("log-unavailable", "no power"))
 
     async def _record(self, rounds: int) -> None:
         self._loop = asyncio.get_running_loop()
@@ -65,6 +67,7 @@ class Machine:
                 one = FRAMES[number % 3]
                 local, keep = notes(len(one.messages)), [number % 2 == 0] * len(one.messages)
                 queued = [journal.record_frame("out", one, local, TRUST, kept) for kept in (keep, None)]
+                self._told_to = [queued[0].group]
                 await journal.settle(queued[0])
                 self.told += queued[0].group.lines
         finally:

@@ -43,6 +43,7 @@ class Gathering:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: deque[Group] = deque()
         self._busy = False
+        self._idle: asyncio.Future[None] | None = None
         self._tried_at = 0.0
 
     def now(self) -> int:
@@ -82,9 +83,8 @@ class Gathering:
     async def drain(self) -> None:
         """Until nothing waits."""
         while self._busy or self._waiting:
-            group = self._waiting[-1] if self._waiting else self._current
-            with contextlib.suppress(Refused):
-                await group.future
+            self._idle = asyncio.get_running_loop().create_future()
+            await self._idle
 
     def _gather(self) -> Group:
         loop = self._loop = self._loop or asyncio.get_running_loop()
@@ -95,10 +95,13 @@ class Gathering:
         return group
 
     def _leave(self) -> None:
-        if self._waiting and not self._busy:
+        if self._busy:
+            return
+        if self._waiting:
             self._busy = True
-            self._current = self._waiting.popleft()
-            self._writer.write(self._current, self._tell)
+            self._writer.write(self._waiting.popleft(), self._tell)
+        elif self._idle is not None and not self._idle.done():
+            self._idle.set_result(None)
 
     def _tell(self, group: Group, error: OSError | None) -> None:
         """In the writer's thread."""
@@ -110,10 +113,10 @@ class Gathering:
         if error is None:
             self.durable = group.start + len(group.lines)
             self.state = "serving" if self.state == "full" else self.state
-            group.future.set_result(None)
-            self._leave()
+            group.end(None)
         else:
             self._fail([group, *self._waiting], error)
+        self._leave()
 
     def _fail(self, groups: Iterable[Group], error: OSError) -> None:
         """Nothing of these is recorded; their numbers are given again."""
@@ -123,8 +126,7 @@ class Gathering:
         self._waiting.clear()
         self._next, self._tried_at = self.durable, time.monotonic()
         for group in groups:
-            group.future.set_exception(self._unavailable())
-            group.future.exception()  # a record that nobody waits for is no fault of its own
+            group.end(self._unavailable())
 
     def _unavailable(self) -> Refused:
         hint = "Free space; the node then goes on by itself."

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
@@ -17,12 +16,12 @@ from typing import Literal
 from msgspec import Struct
 
 from terpadu.clock import Clock
-from terpadu.errors import BadInput
 from terpadu.journal import entries, records
 from terpadu.journal.audit import KeyOf
 from terpadu.journal.disk import Disk, RealDisk
 from terpadu.journal.entries import Local
 from terpadu.journal.gathering import Gathering, Recorded, State
+from terpadu.journal.home import make_home, take_lock
 from terpadu.journal.index import Index
 from terpadu.journal.kept import beside, decrypted, zero_slots
 from terpadu.journal.layout import Generation, generation_of, generations
@@ -86,9 +85,9 @@ class Journal:
         opens with `state` "recovering" and its `reason`: it can be read, and signs nothing.
         """
         place, disk = generation_of(directory, origin_node, signer.name), disk or RealDisk()
-        lock = _take_lock(directory)
+        lock = take_lock(directory)
         try:
-            _make_home(place, disk)
+            make_home(place, disk)
             found = Start(place, signer, secrets.store, disk, key_of).read(audit_bytes)
             segments = Segments(disk, place, segment_bytes)
             writer = Writer(disk, place, segments=segments, tiles=found.tiles, signer=signer, store=secrets.store)
@@ -170,7 +169,7 @@ class Journal:
 
     async def settle(self, recorded: Recorded) -> Durable:
         """Wait until it is on disk. Raises `Refused("log-unavailable")` where it could not be written."""
-        await recorded.group.future
+        await recorded.group.wait()
         return Durable(recorded)
 
     def reopened(self, since: int = 0) -> Iterator[Stored]:
@@ -283,22 +282,3 @@ class Journal:
             line = records.open_line(self._gathering.now(), ended.size, ended.root)
             self._writer.write_first(line, entries.entry(entries.RECORD, line))
             self._gathering.began_with(1)
-
-
-def _take_lock(directory: Path) -> int:
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
-        sentence = f"Expected to be the only process on the journal {directory}; another holds it. End that one first."
-        raise BadInput(sentence) from None
-    return lock
-
-
-def _make_home(place: Generation, disk: Disk) -> None:
-    """The directories of a generation, durable by name."""
-    for directory in (place.home, place.segment, place.keys, place.tile):
-        directory.mkdir(exist_ok=True, mode=0o700)
-        disk.sync_directory(directory.parent)

@@ -39,8 +39,7 @@ _PROBE_BYTES = 1 << 16
 
 
 class Shared(asyncio.Future[None]):
-    """A future with many waiters: one that gives up cancels nobody else, and hears of its own end when the disk is
-    done."""
+    """A future that many hang callbacks on: nobody can cancel it for the others."""
 
     def cancel(self, msg: object | None = None) -> bool:
         """Never: the block is on its way to the disk."""
@@ -57,19 +56,39 @@ class Kept(NamedTuple):
 class Group:
     """One group commit: what becomes one block, and a future that ends when it is on disk."""
 
-    __slots__ = ("contents", "future", "lines", "parts", "size", "start")
+    __slots__ = ("_waiters", "contents", "future", "lines", "parts", "size", "start")
 
     def __init__(self, start: int, loop: asyncio.AbstractEventLoop) -> None:
         self.start, self.size, self.contents = start, 0, 0
         self.parts: list[bytes | Kept] = []
         self.lines: list[bytes] = []
         self.future = Shared(loop=loop)
+        self._waiters: list[asyncio.Future[None]] = []
 
     def keep(self, leaf: bytes, content: bytes) -> None:
         """Lay a content beside the record that was added last."""
         self.parts.append(Kept(leaf, content))
         self.size += len(content) + CONTENT_OVERHEAD
         self.contents += 1
+
+    async def wait(self) -> None:
+        """Until it is on disk; who gives up, by a deadline, does so at once. Raises what `end` was told."""
+        if self.future.done():
+            return self.future.result()
+        waiter = self.future.get_loop().create_future()
+        self._waiters.append(waiter)
+        await waiter
+
+    def end(self, error: Exception | None) -> None:
+        """On disk, or not; in the loop."""
+        for waiter in (self.future, *self._waiters):
+            if waiter.done():
+                continue
+            if error is None:
+                waiter.set_result(None)
+            else:
+                waiter.set_exception(error)
+        self.future.exception()  # a record that nobody waits for is no fault of its own
 
     @property
     def is_full(self) -> bool:
