@@ -33,13 +33,13 @@ async def serving(handle: Handler | bytes, tls: ssl.SSLContext | None = None) ->
     """Listen on a free port of the loopback; `handle` answers each request, or is the answer itself."""
     calls: list[Call] = []
     connections: list[int] = []
-    open_ones: set[asyncio.Task[None]] = set()
+    open_ones: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connections.append(1)
         task = asyncio.current_task()
         assert task is not None
-        open_ones.add(task)
+        open_ones[task] = writer
         try:
             while (call := await _read(reader, len(calls) + 1)) is not None:
                 calls.append(call)
@@ -59,9 +59,11 @@ async def serving(handle: Handler | bytes, tls: ssl.SSLContext | None = None) ->
         yield Server(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", calls, connections)
     finally:
         server.close()
-        for task in open_ones:
+        for task, writer in open_ones.items():
             task.cancel()
+            writer.transport.abort()  # close() would wait for a peer that no longer reads
         await asyncio.gather(*open_ones, return_exceptions=True)
+        await asyncio.sleep(0)
 
 
 async def _read(reader: asyncio.StreamReader, count: int) -> Call | None:
