@@ -19,7 +19,7 @@ from terpadu.journal.start import Found, Start
 from terpadu.signing import note
 from terpadu.signing.checkpoint import Checkpoint
 from tests.lib.exchanges import exchange, record
-from tests.lib.journals import CONSUMER, TRUST, Keyring, frame, notes, open_journal, request
+from tests.lib.journals import CONSUMER, PROVIDER, TRUST, Keyring, frame, notes, open_journal, request, seal
 
 RING = Keyring()
 Edit = Callable[[random.Random, Path], bool]
@@ -36,8 +36,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
         gone = exchange(RING)
         await record(journal, gone, ours=True, keep=True)
         await journal.destroy([gone.asked.leaf], "person asked")
+        turn = seal(RING.signer(CONSUMER, "frame"), [(PROVIDER, [request()] * (1 + n % 2)) for n in range(20)])
         for number in range(262):
-            one = frame(RING, 1 + number % 2)
+            one = turn[number % 20]
             recorded = journal.record_frame(
                 "out", one, notes(len(one.messages)), TRUST, [number % 40 == 0] * len(one.messages)
             )

@@ -82,6 +82,28 @@ def test_s4_full_disk_refuses_and_comes_back_by_itself(tmp_path: Path, monkeypat
     again.abandon()
 
 
+def test_s4_space_is_found_without_a_call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = FullDisk()
+    _no_waiting(monkeypatch)
+
+    async def run() -> None:
+        journal = open_journal(tmp_path, RING, disk=disk, segment_bytes=1 << 13)
+        disk.full = True
+        with pytest.raises(Refused):
+            await _record(journal)
+        journal.try_again()
+        await journal._gathering.drain()
+        assert journal.state == "full"
+        disk.full = False
+        journal.try_again()
+        await journal._gathering.drain()
+        assert journal.state == "serving"
+        await _record(journal)
+        await journal.close()
+
+    asyncio.run(run())
+
+
 def test_s4_every_waiter_of_a_failed_group_hears_it(tmp_path: Path) -> None:
     disk = FullDisk()
 

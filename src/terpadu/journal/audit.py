@@ -14,7 +14,7 @@ from terpadu.model.heads import QueryHead, UnreadableHead
 from terpadu.model.identifiers import NodeId
 from terpadu.signing import canonical, hashes, note, tree
 from terpadu.signing.keys import Check
-from terpadu.signing.turn import parse_turn
+from terpadu.signing.turn import Turn, parse_turn
 
 KeyOf = Callable[[str, bytes], Check | None]
 """The listed check of a name and note key id, or None where none is listed."""
@@ -26,6 +26,8 @@ class Audit:
     def __init__(self, node: NodeId, store: bytes | None, key_of: KeyOf | None = None) -> None:
         self._node, self._store, self._key_of = node, store, key_of
         self._last = 0
+        self._note = b""
+        self._read: tuple[Turn, bytes, str]
         self.destroyed: set[bytes] = set()
         self.blank: dict[bytes, tuple[int, int]] = {}
         """Contents whose slot is zero: leaf -> segment and slot."""
@@ -66,18 +68,29 @@ class Audit:
         yield from self._contents(stored, sealed, leaves, slots)
 
     def _turn(self, stored: Stored, sealed: Sealed, frame: bytes) -> Iterator[str]:
-        text, lines = note.parse(sealed.note)
-        turn = parse_turn(text)
-        if hashes.turn(text) != raw(stored.record.turn) or turn.node != sealed.sender:
+        turn, name, finding = self._noted(sealed.note)
+        if name != raw(stored.record.turn) or turn.node != sealed.sender:
             yield "the turn beside it is another one."
         if tree.root_from_path(frame, sealed.index, turn.frames, sealed.path) != turn.root:
             yield "the path beside it does not lead to the turn's root."
+        if finding:
+            yield finding
+
+    def _noted(self, raw_note: bytes) -> tuple[Turn, bytes, str]:
+        """A turn, its name in records, and what is wrong with its signature; frames of one turn share the answer."""
+        if raw_note != self._note:
+            text, lines = note.parse(raw_note)
+            turn = parse_turn(text)
+            self._read, self._note = (turn, hashes.turn(text), self._signature(turn, text, lines)), raw_note
+        return self._read
+
+    def _signature(self, turn: Turn, text: bytes, lines: tuple[note.Line, ...]) -> str:
         if len(lines) != 1 or lines[0].name != turn.node:
-            yield "the turn's note has other signature lines than its node's one."
-        elif self._key_of is not None:
-            check = self._key_of(lines[0].name, lines[0].key_id)
-            if check is None or not check(lines[0].signature, text):
-                yield "the turn's signature does not verify under a listed key."
+            return "the turn's note has other signature lines than its node's one."
+        check = self._key_of(lines[0].name, lines[0].key_id) if self._key_of else None
+        if self._key_of is None or (check is not None and check(lines[0].signature, text)):
+            return ""
+        return "the turn's signature does not verify under a listed key."
 
     def _contents(self, stored: Stored, sealed: Sealed, leaves: list[bytes], slots: bytes) -> Iterator[str]:
         for content in stored.contents:
