@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -58,8 +59,7 @@ class Satusehat:
         self.persetujuan: dict[str, str] = {}
 
     async def token(self, request: Request) -> Response:
-        async with request.form() as formulir:
-            jawaban = self.loket.beri(formulir)
+        jawaban = self.loket.beri(dict(parse_qsl((await request.body()).decode("latin-1"))))
         if request.query_params.get("grant_type") != "client_credentials":
             return satu_gagal(400, "value", "grant_type must be client_credentials", "grant_type")
         return JSONResponse(jawaban) if jawaban else satu_gagal(401, "login", "Invalid client credentials", "client_id")

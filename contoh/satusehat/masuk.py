@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from starlette.datastructures import FormData, Headers
+from starlette.datastructures import Headers
 
 from contoh.satusehat.faskes import NAMA, Klien, klien_contoh
 
@@ -21,7 +21,7 @@ class Loket:
         self._klien = klien_contoh()
         self._token: dict[str, tuple[Klien | None, float]] = {}
 
-    def beri(self, formulir: FormData) -> dict[str, str] | None:
+    def beri(self, formulir: dict[str, str]) -> dict[str, str] | None:
         """The token reply; None when the pair of credentials is not known."""
         klien = self._klien.get(str(formulir.get("client_id")))
         if not klien or not secrets.compare_digest(klien.client_secret, str(formulir.get("client_secret"))):
