@@ -74,7 +74,7 @@ class Node:
         self.keys = node_keys.load(plan.keys)
         sources = [Source(address) for address in plan.registries]
         self.keeper = Keeper(Store(plan.trust, plan.root.read_bytes()), lambda: sources, self.clock, plan.refresh)
-        await self.keeper.refresh()
+        await self.keeper.start()
         self.own = OwnKeys(self.keys, self.keeper.rights, self.clock)
         self.keeper.on_change(self._federation_changed)
 

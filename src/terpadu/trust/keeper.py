@@ -11,13 +11,15 @@ import structlog
 from terpadu.clock import Clock
 from terpadu.errors import Refused, Unverified
 from terpadu.model.rights import Rights, TrustNumbers, rights_of
-from terpadu.trust.acquire import Attempt, attempt
+from terpadu.trust.acquire import SECONDS, Attempt, attempt
 from terpadu.trust.fetch import Source
 from terpadu.trust.store import Store
 from terpadu.trust.verify import Taken
 
 EVERY = 20.0
 """Seconds between rounds."""
+START_SECONDS = 2.0
+"""How long a source may keep a starting node that holds a good federation from serving."""
 
 _log = structlog.get_logger("terpadu.trust")
 
@@ -97,11 +99,17 @@ class Keeper:
             self._tell_state()
             await asyncio.sleep(self._every)
 
-    async def refresh(self) -> bool:
+    async def start(self) -> None:
+        """The first round, before anything is served; a short one where the last good federation can serve meanwhile."""
+        held = self._view is not None and self._clock() < self._expires
+        await self.refresh(START_SECONDS if held else SECONDS)
+
+    async def refresh(self, seconds: float = SECONDS) -> bool:
         """One round through the sources until one gives a fresh federation. Never raises for what a source does."""
         errors: list[str] = []
         for source in self._sources():
-            tried = await asyncio.to_thread(attempt, source, self._store.memory, self._store.root, self._clock())
+            memory, root = self._store.memory, self._store.root
+            tried = await asyncio.to_thread(attempt, source, memory, root, self._clock(), seconds)
             error = await self._accept(tried)
             if not error:
                 self._errors = tuple(errors)
