@@ -11,11 +11,10 @@ import pytest
 
 from terpadu.clock import system_clock
 from tests.lib.fault_invariants import EXPECTED, Death
-from tests.lib.fault_ledger import read_ledger
 from tests.lib.fault_load import Load
 from tests.lib.fault_nodes import NodeProcess, Outage, until
 from tests.lib.fault_rig import Rig, rig
-from tests.lib.fault_story import judge, settled
+from tests.lib.fault_story import conclude
 
 FULL = EXPECTED | {"log-unavailable"}
 NO = {"asker": {"log-unavailable"}, "answerer": {"peer-timeout", "peer-unreachable"}}
@@ -29,16 +28,6 @@ def with_disk(it: Rig, side: str) -> tuple[NodeProcess, Path]:
     control = node.home / "disk"
     node.module, node.environment["UJI_DISK"] = "tests.lib.fault_disk", str(control)
     return node, control
-
-
-async def conclude(it: Rig, load: Load, deaths: tuple[Death, ...], allowed: frozenset[str]) -> list[str]:
-    """End, and judge the run."""
-    await load.more(40)
-    await load.end()
-    await settled(it.answerer)
-    statuses = await it.stop()
-    findings = judge(it, load, read_ledger(it.asker), read_ledger(it.answerer), deaths, 2**53, allowed)
-    return findings + [f"Ended with status {status}." for status in statuses if status != 0]
 
 
 @pytest.mark.parametrize("side", SIDES)

@@ -87,7 +87,7 @@ def journals_verify(*ledgers: Ledger) -> list[str]:
 
 def journals_agree(ours: Ledger, theirs: Ledger, deaths: Sequence[Death], told: Iterable[Told]) -> list[str]:
     """I3: what one recorded as sent the other recorded as received; the rest was lost in a death, and told to nobody."""
-    acknowledged = {one.number for one in told if one.signed}
+    acknowledged, never = {one.number for one in told if one.signed}, ours.never()
     ways = (
         (ours.requests("out"), theirs.requests("in"), theirs.node, "requests sent, not received"),
         (theirs.requests("in"), ours.requests("out"), ours.node, "requests received, not sent"),
@@ -98,7 +98,7 @@ def journals_agree(ours: Ledger, theirs: Ledger, deaths: Sequence[Death], told: 
         f"I3: {what}: {line.head.id} at {line.at}, and no death explains it."
         for have, want, loser, what in ways
         for leaf, line in have.items()
-        if leaf not in want and (line.head.id in acknowledged or not _explained(line, deaths))
+        if leaf not in want and leaf not in never and (line.head.id in acknowledged or not _explained(line, deaths))
     ]
 
 

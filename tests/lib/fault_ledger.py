@@ -50,6 +50,14 @@ class Ledger(NamedTuple):
                 found.setdefault(one.leaf, one)
         return found
 
+    def never(self) -> set[str]:
+        """Leaves of requests that the other node promised, in a recorded report, never to serve."""
+        asked = {one.leaf: one.head.about for one in self.lines if isinstance(one.head, QueryHead)}
+        replies = (
+            one.head for one in self.lines if isinstance(one.head, ReplyHead) and one.head.state == "never-arrived"
+        )
+        return {asked[head.about] for head in replies if head.about in asked}
+
 
 def read_ledger(node: NodeProcess) -> Ledger:
     """Check the whole journal, then read it."""

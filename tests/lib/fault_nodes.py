@@ -103,6 +103,10 @@ class NodeProcess:
         """Send the process a signal."""
         os.kill(self.pid, number)
 
+    def kill(self) -> None:
+        """From outside, at no point in particular."""
+        self.signal(signal.SIGKILL)
+
     async def stop(self) -> int | None:
         """End it in order, where it runs; by force if it does not."""
         process = self._process

@@ -115,6 +115,18 @@ def _around(load: Load, deaths: Sequence[Death]) -> list[str]:
     return [one.number for one in signed]
 
 
+async def conclude(
+    it: Rig, load: Load, deaths: Sequence[Death], allowed: frozenset[str] = EXPECTED, suspended: int = 2**53
+) -> list[str]:
+    """Serve again, end, wait for the last doubt, stop in order, judge."""
+    await load.more(40)
+    await load.end()
+    await settled(it.answerer)
+    statuses = await it.stop()
+    findings = judge(it, load, read_ledger(it.asker), read_ledger(it.answerer), deaths, suspended, allowed)
+    return findings + [f"Ended with status {status}." for status in statuses if status != 0]
+
+
 async def settled(node: NodeProcess, seconds: float = 20.0) -> None:
     """Until the node has an outcome on disk for every request that it recorded."""
     journal = plan_of(node.settings).journal
