@@ -16,7 +16,7 @@ from terpadu.errors import BadInput
 from terpadu.exchange.plan import Plan
 from terpadu.journal.index import Row
 from terpadu.journal.journal import Journal
-from terpadu.journal.layout import generations
+from terpadu.journal.layout import newest_generation
 from terpadu.journal.reading import Reading
 from terpadu.journal.secrets import Secrets
 from terpadu.model.rights import Rights, rights_of
@@ -97,8 +97,7 @@ async def _destroy(plan: Plan, numbers: list[str], rule: str) -> int:
 def _open(plan: Plan) -> Journal:
     """The journal for writing, under the key of its newest generation."""
     own = node_keys.load(plan.keys)
-    newest = max(generations(plan.journal), default=1)
-    origin = node_keys.listed_name(own.node, "journal", newest)
+    origin = node_keys.listed_name(own.node, "journal", newest_generation(plan.journal))
     key, entry = own.current("journal", _rights(_taken(plan)), system_clock(), origin)
     secrets = Secrets(plan.keys / "journal")
     who = signer(entry, key.key)

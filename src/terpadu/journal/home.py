@@ -8,7 +8,7 @@ from pathlib import Path
 
 from terpadu.errors import BadInput
 from terpadu.journal.disk import Disk
-from terpadu.journal.layout import Generation
+from terpadu.journal.layout import Generation, newest_generation
 
 
 def take_lock(directory: Path) -> int:
@@ -25,7 +25,10 @@ def take_lock(directory: Path) -> int:
 
 
 def make_home(place: Generation, disk: Disk) -> None:
-    """The directories of a generation, durable by name."""
+    """The directories of a generation, durable by name. Raises `BadInput` where a later one was opened already."""
+    newest = newest_generation(place.directory)
+    if newest > place.number:
+        raise BadInput(f"Expected the key of generation {newest}, which was opened; {place.number} may sign no more.")
     for directory in (place.home, place.segment, place.keys, place.tile):
         directory.mkdir(exist_ok=True, mode=0o700)
         disk.sync_directory(directory.parent)

@@ -80,3 +80,8 @@ def generation_of(directory: Path, node: NodeId, origin: str) -> Generation:
 def generations(directory: Path) -> list[int]:
     """The generations that have files here, in order."""
     return sorted(int(path.name) for path in directory.glob("*") if path.name.isdigit() and path.is_dir())
+
+
+def newest_generation(directory: Path) -> int:
+    """The generation that is in use: the newest one that has files, the first where there is none."""
+    return max(generations(directory), default=1)

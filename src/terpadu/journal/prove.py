@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from terpadu.errors import BadInput, EvidenceBroken
 from terpadu.journal.index import Index, Row
 from terpadu.journal.layout import Generation
+from terpadu.journal.start import Start
 from terpadu.journal.stored import Stored, read_block
 from terpadu.journal.tiles import Tiles
 from terpadu.signing import evidence, hashes, note
@@ -19,7 +20,8 @@ class Prover:
     """Reads a journal, live or at rest. `tiles` is the tree of the newest generation, `place` its files."""
 
     def __init__(self, place: Generation, tiles: Tiles, index: Index) -> None:
-        self._place, self._tiles, self._index = place, tiles, index
+        self._place, self._index = place, index
+        self._trees = {place.number: tiles}
 
     def exchange(
         self,
@@ -38,8 +40,8 @@ class Prover:
 
     def entries(self, number: str) -> list[Entry]:
         """The records of an exchange with their proofs: what the other node asks for, to lay it beside its own."""
-        stored = {row.record: self._stored(row) for row in self._chosen(number).values()}
-        return [self._entry(one) for one in stored.values()]
+        found = {(row.generation, row.record): self._stored(row) for row in self._chosen(number).values()}
+        return [self._entry(stored, generation) for (generation, _), stored in found.items()]
 
     def _chosen(self, number: str) -> dict[str, Row]:
         """The messages of an exchange by their name in the file, in its order."""
@@ -70,21 +72,23 @@ class Prover:
         return None, None
 
     def _stored(self, row: Row) -> Stored:
-        if row.generation != self._place.number:
-            raise EvidenceBroken(
-                f"Expected an exchange of generation {self._place.number}; it is in {row.generation}. Open that one."
-            )
-        segment, _ = self._place.names(row.segment)
-        found = (one for one in read_block(segment, row.block, row.crc, row.first) if one.index == row.record)
-        return next(found)
+        segment, _ = self._place._replace(number=row.generation).names(row.segment)
+        return next(one for one in read_block(segment, row.block, row.crc, row.first) if one.index == row.record)
 
-    def _entry(self, stored: Stored) -> Entry:
+    def _tree(self, generation: int) -> Tiles:
+        """The tree of a generation; a former one is read from its files."""
+        if generation not in self._trees:
+            self._trees[generation] = Start(self._place._replace(number=generation), None, None, None).read(0).tiles
+        return self._trees[generation]
+
+    def _entry(self, stored: Stored, generation: int) -> Entry:
         """A record with its proof under the newest checkpoint, a cosigned one where it reaches that far."""
-        for path in (self._place.cosigned, self._place.checkpoint):
+        place, tiles = self._place._replace(number=generation), self._tree(generation)
+        for path in (place.cosigned, place.checkpoint):
             raw = path.read_bytes() if path.exists() else b""
             checkpoint = parse_checkpoint(note.parse(raw).text) if raw else None
-            if checkpoint is not None and stored.index < checkpoint.size <= self._tiles.size:
-                proof = self._tiles.path(stored.index, checkpoint.size)
+            if checkpoint is not None and stored.index < checkpoint.size <= tiles.size:
+                proof = tiles.path(stored.index, checkpoint.size)
                 return Entry(record=stored.line, index=stored.index, path=proof, checkpoint=raw)
         raise EvidenceBroken("Expected a checkpoint over the record; it is a moment too young. Ask again in a second.")
 

@@ -8,9 +8,11 @@ import pytest
 from terpadu.errors import BadInput
 from terpadu.journal import records
 from terpadu.journal.entries import Local
+from terpadu.journal.prove import Prover
 from terpadu.journal.stored import read_line
-from terpadu.signing import canonical, note, tree
+from terpadu.signing import canonical, evidence, note, tree
 from terpadu.signing.hashes import record
+from tests.lib.exchanges import exchange, registry, root
 from tests.lib.journals import CONSUMER, NOW, TRUST, Keyring, frame, notes, open_journal, request
 
 
@@ -107,6 +109,28 @@ def test_a_later_generation_opens_with_the_end_of_the_former(tmp_path: Path) -> 
     assert (later.state, later.durable) == ("serving", 1)
     assert later.place.origin == f"{CONSUMER}/journal/2"
     later.abandon()
+    with pytest.raises(BadInput, match="generation 2"):
+        open_journal(tmp_path, ring)
+
+
+def test_an_exchange_across_two_generations_is_proven(tmp_path: Path) -> None:
+    ring = Keyring()
+    one = exchange(ring)
+
+    async def write() -> bytes:
+        first = open_journal(tmp_path, ring)
+        await first.settle(first.record_frame("out", one.request, notes(3), TRUST))
+        await first.close()
+        second = open_journal(tmp_path, ring, generation=2)
+        await second.settle(second.record_frame("in", one.reply, notes(3), TRUST))
+        await second.sign()
+        text = Prover(second.place, second.tiles, second.index).exchange(one.asked.head.id, registry(ring))
+        await second.close()
+        return text
+
+    said = "\n".join(evidence.verify(asyncio.run(write()), root(ring)).proven)
+    assert f"The request stands as record 0 in {CONSUMER}/journal/1" in said
+    assert f"The reply stands as record 1 in {CONSUMER}/journal/2" in said
 
 
 @pytest.mark.parametrize("audit_bytes", [1, 1 << 15, 1 << 17, 1 << 30])
