@@ -38,6 +38,7 @@ from tests.lib.two_nodes import (
     YEAR,
     Pair,
     agreement,
+    call,
     federation,
     free_port,
     service,
@@ -127,6 +128,12 @@ class World(Pair):
         finally:
             await peer.close()
 
+    async def ask_raw(
+        self, verb: str, path: str, body: bytes = b"", client: str = APP, **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        """A call of the asking system at any path of the door."""
+        return await call(self.asker.door_port, verb, path, {"X-Road-Client": client, **_named(headers)}, body)
+
     async def asked(self, calls: int = 1) -> None:
         """Wait until the old system has been asked so often."""
         async with asyncio.timeout(10):
@@ -180,6 +187,10 @@ class World(Pair):
         """Every byte that both nodes wrote, but for their keys."""
         homes = [self.directory / name.replace("/", "-") for name in (ASKER, ANSWERER)]
         return b"".join(file.read_bytes() for home in homes for file in home.rglob("*") if file.is_file())
+
+
+def _named(headers: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 def _consent_entry(key: keys.PrivateKey) -> KeyEntry:

@@ -67,6 +67,7 @@ NAME_LIMIT = 256
 """Bytes of a header's name."""
 _HIGH_WATER = 256 * 1024
 _TARGET = re.compile(rb"[!-~]+")
+_FRAMED = frozenset((b"content-length", b"transfer-encoding"))
 _BODILESS = frozenset((204, 304))
 
 
@@ -160,13 +161,19 @@ class HttpProtocol(asyncio.Protocol):
             self._count_head(data)
         except Refused as error:
             self._refuse(error)
-        except httptools.HttpParserUpgrade:
-            self._refuse(Refused("bad-request", "Expected plain HTTP/1.1; an upgrade was asked for."))
+        except httptools.HttpParserUpgrade as asked:
+            self._stay(data[asked.args[0] :])
         except httptools.HttpParserCallbackError as error:
             cause = error.__context__
             self._refuse(cause if isinstance(cause, Refused) else Refused("bad-request", "Expected an HTTP/1.1 call."))
         except httptools.HttpParserError:
             self._refuse(Refused("bad-request", "Expected an HTTP/1.1 call that can be read in one way only."))
+
+    def _stay(self, rest: bytes) -> None:
+        """An upgrade that is offered, as some HTTP clients do with every call, is not taken (RFC 9110 section 7.8)."""
+        self._parser = httptools.HttpRequestParser(self)
+        if rest:
+            self.data_received(rest)
 
     def _count_head(self, data: bytes) -> None:
         """A header that has not ended yet is in the parser's memory only: it is counted here."""
@@ -246,6 +253,10 @@ class HttpProtocol(asyncio.Protocol):
     def _check_head(self) -> None:
         """What llhttp lets through and an exchange must not: HTTP/1.0, several Hosts, odd targets (A17, A18)."""
         hosts = sum(name.lower() == b"host" for name, _ in self._headers)
+        if self._parser.get_method() == b"CONNECT":
+            raise Refused("bad-request", "Expected a call of a service; this door is no tunnel.")
+        if self._parser.should_upgrade() and any(name.lower() in _FRAMED for name, _ in self._headers):
+            raise Refused("bad-request", "Expected a call with a body to offer no upgrade; the body would be lost.")
         if self._parser.get_http_version() != "1.1" or hosts != 1:
             raise Refused("bad-request", "Expected HTTP/1.1 with exactly one Host header.")
         if not self._target.startswith(b"/") or not _TARGET.fullmatch(self._target) or b"#" in self._target:
