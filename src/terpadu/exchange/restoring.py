@@ -2,48 +2,68 @@
 
 from __future__ import annotations
 
+from terpadu.exchange.reading import leaf_named
 from terpadu.exchange.repetition import IDEM_KEPT, Memory
 from terpadu.journal.entries import Local
 from terpadu.journal.journal import Journal
 from terpadu.journal.stored import Stored
-from terpadu.model.heads import ReplyHead, RequestHead
+from terpadu.model.heads import QueryHead, ReplyHead, RequestHead
 from terpadu.model.identifiers import NodeId
 from terpadu.model.message import Message
 from terpadu.policy.usage import Usage
 from terpadu.signing import canonical, hashes
 
-
-def restore(journal: Journal, memory: Memory, usage: Usage, now: int) -> None:
-    """Read the answering side's part of the journal in the order of its records."""
-    for stored in journal.reopened(now - IDEM_KEPT):
-        sealed = stored.sealed()
-        for raw, local in zip(sealed.heads, stored.locals(), strict=False):
-            if stored.record.direction == "in":
-                _request(raw, local, NodeId(sealed.sender), stored, memory, usage)
-            else:
-                _reply(raw, journal, memory)
-    memory.sweep(now)
-
+Use = tuple[str, bytes | None, int]
+"""Agreement, who, when: what a request used of its agreement's day."""
 
 _UNMET = frozenset(("identity", "stale", "content", "unknown-service"))
 """Refused before anything was looked up or done: such a message, perhaps copied from another's, must not stand for it."""
 
 
-def _request(raw: bytes, local: Local, asker: NodeId, stored: Stored, memory: Memory, usage: Usage) -> None:
-    if b'"kind":"request"' not in raw or local.rule in _UNMET:
-        return
-    head = canonical.decode_head(raw)
-    if not isinstance(head, RequestHead):
-        return
-    message = Message(head, raw, hashes.leaf(raw), b"")
-    memory.meet(message, head, local.same or b"", asker)
-    if local.rule.startswith("agreement "):
-        usage.count(local.rule.removeprefix("agreement "), local.who, stored.record.at)
+def restore(journal: Journal, memory: Memory, usage: Usage, now: int) -> None:
+    """Read the answering side's part of the journal in the order of its records."""
+    restoring = _Restoring(journal, memory, usage)
+    for stored in journal.reopened(now - IDEM_KEPT):
+        restoring.take(stored)
+    memory.sweep(now)
 
 
-def _reply(raw: bytes, journal: Journal, memory: Memory) -> None:
-    if b'"kind":"reply"' not in raw:
-        return
-    head = canonical.decode_head(raw)
-    if isinstance(head, ReplyHead) and head.rule != "query":
-        memory.restored(head, Message(head, raw, hashes.leaf(raw), b""), journal.content)
+class _Restoring:
+    """The journal on its way into the memory, with what waits for its reply.
+
+    A request's use counts with its reply: one that has none is in doubt, decided again, and counted then.
+    """
+
+    def __init__(self, journal: Journal, memory: Memory, usage: Usage) -> None:
+        self._journal, self._memory, self._usage = journal, memory, usage
+        self._uses: dict[str, Use] = {}
+        self._queries: dict[str, str] = {}
+
+    def take(self, stored: Stored) -> None:
+        """One record with its messages."""
+        sealed = stored.sealed()
+        for raw, local in zip(sealed.heads, stored.locals(), strict=False):
+            head = canonical.decode_head(raw)
+            if stored.record.direction == "in":
+                self._came(head, raw, local, NodeId(sealed.sender), stored.record.at)
+            elif isinstance(head, ReplyHead):
+                self._left(head, raw, stored.record.at)
+
+    def _came(self, head: object, raw: bytes, local: Local, asker: NodeId, at: int) -> None:
+        leaf = hashes.leaf(raw)
+        if isinstance(head, QueryHead):
+            self._queries[hashes.b64(leaf)] = head.about
+        elif isinstance(head, RequestHead) and local.rule not in _UNMET:
+            verdict = self._memory.meet(Message(head, raw, leaf, b""), head, local.same or b"", asker)
+            if verdict == "new" and local.rule.startswith("agreement "):
+                self._uses[hashes.b64(leaf)] = (local.rule.removeprefix("agreement "), local.who, at)
+
+    def _left(self, head: ReplyHead, raw: bytes, at: int) -> None:
+        about = self._queries.pop(head.about, None)
+        if about is not None and head.state == "never-arrived":
+            self._memory.promise_never(leaf_named(about), at)
+        used = self._uses.pop(head.about, None)
+        if used is not None:
+            self._usage.count(*used)
+        if head.rule != "query":
+            self._memory.restored(head, Message(head, raw, hashes.leaf(raw), b""), self._journal.content)
