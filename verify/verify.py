@@ -44,7 +44,7 @@ HOW      (?:"idem":<HALF>,)?"kind":"request","purpose":<TEXT>,(?:"stream":true,)
 REQUEST  <HEAD><WHY>,<HOW>,"until":<NUMBER><SEAL>
 QUERY    <HEAD>"about":"<HASH>","from":<SYSTEM>,<ID>,"kind":"query","time":<NUMBER>,"to":<SERVICE>,"until":<NUMBER><SEAL>
 ANSWER   (?:"code":<TEXT>,)?"content":"<HASH>",(?:"first":"<HASH>",)?"for":"<HASH>","from":<SERVICE>,<ID>,"kind":"reply"
-GIVEN    (?:"status":<NUMBER>,)?(?:"stream":true,)?"time":<NUMBER>,"to":<SYSTEM>
+GIVEN    (?:"status":[1-5][0-9]{2},)?(?:"stream":true,)?"time":<NUMBER>,"to":<SYSTEM>
 REPLY    <HEAD><ANSWER>,"rule":<TEXT>,<GIVEN><SEAL>
 STATUS   <HEAD><ANSWER>,"rule":<TEXT>,"state":"(?:done|refused|running|in-doubt|never-arrived)",<GIVEN><SEAL>
 END      <HEAD>"content":"<HASH>","for":"<HASH>","from":<TEXT>,<ID>,"kind":"end","size":<NUMBER>,"time":<NUMBER>,"to":<TEXT><SEAL>
@@ -241,7 +241,7 @@ def check_path(leaf: str, proof: dict[str, str], tree: dict[str, str], sentence:
 def check_signature(key: Entry, use: str, time: int, text: str, signature: bytes) -> None:
     """The key is for this use, valid at this time, and made this signature, under the algorithm of its entry."""
     need(key["use"] == use and (use == "frame" or key["alg"] == "ed25519"), f"the key of {key['name']} is not for {use} notes")
-    need(key["from"] <= time <= key["until"], f"the key of {key['name']} was not valid then")
+    need(key["from"] <= time < key["until"], f"the key of {key['name']} was not valid then")
     public, signed = b64decode(key["key"]), text.encode()
     try:
         if key["alg"] == "ed25519":
@@ -256,7 +256,7 @@ def read_trust(text: str) -> Trust:
     listed = json.loads(text)["signed"]["x-terpadu-evidence"] if text[:1] == "{" else text.removesuffix("\n").split("\n")
     anchors, offline = show("trust", "trust", "".join(f"{line}\n" for line in listed)).lines, dict[Signer, Entry]()
     for name, number, blob in (line.split("+", 2) for line in anchors["keys"].splitlines()):
-        key = {"alg": "ed25519", "from": 0, "key": b64encode(b64decode(blob)[1:]).decode(), "name": name, "until": 0}
+        key = {"alg": "ed25519", "from": 0, "key": b64encode(b64decode(blob)[1:]).decode(), "name": name, "until": 1}
         offline[name, number] = key | {"use": "registry"}
         need(b64decode(blob)[0] == 1 and key_id(offline[name, number]) == number, f"the key of {name} is not as C2SP writes it")
     revoked = sorted((line.split(" ")[1:] for line in anchors["revoked"].splitlines()), key=lambda line: -int(line[2]))

@@ -119,7 +119,7 @@ class Outgoing:
 
     def _grounds(self, request: Request, decision: Decision) -> Grounds:
         agreement = decision.agreement.name if decision.agreement else NO_AGREEMENT
-        purpose = decision.purpose if request.purpose else BY_AGREEMENT
+        purpose = (decision.purpose or request.purpose) if request.purpose else BY_AGREEMENT
         keyed = None
         if request.key is not None:
             keyed = self._keyed(request.client.encode(), request.service.encode(), request.key)

@@ -18,8 +18,10 @@ Hash = Annotated[str, Meta(min_length=44, max_length=44)]
 """SHA-256 in padded base64, compared as text."""
 Keyed = Annotated[str, Meta(min_length=24, max_length=24)]
 """A keyed hash of 16 bytes in padded base64."""
-Number = Annotated[str, Meta(min_length=36, max_length=36)]
+Number = Annotated[str, Meta(pattern="^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")]
 """A lower-case UUIDv4: the message number, X-Road-Request-Id."""
+Word = Annotated[str, Meta(min_length=1)]
+"""Not empty: an empty field is absent."""
 State = Literal["done", "refused", "running", "in-doubt", "never-arrived"]
 
 
@@ -27,15 +29,15 @@ class RequestHead(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields
     """R: from a subsystem to a service, under an agreement, for a purpose."""
 
     actor: Keyed | None = None
-    agreement: AgreementId
-    case: str | None = None
+    agreement: Annotated[AgreementId, Meta(min_length=1)]
+    case: Word | None = None
     consent: Hash | None = None
     content: Hash
     source: SubsystemId = field(name="from")
     id: Number
     idem: Keyed | None = None
     kind: Literal["request"]
-    purpose: str
+    purpose: Word
     stream: bool | None = None
     time: Milliseconds
     to: ServiceId
@@ -59,14 +61,14 @@ class QueryHead(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=T
 class ReplyHead(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """A: an answer, a refusal (`code`) or a report on a query (`state`), bound to its request by `about` (wire: `for`)."""
 
-    code: str | None = None
+    code: Word | None = None
     content: Hash
     first: Hash | None = None
     about: Hash = field(name="for")
     source: ServiceId = field(name="from")
     id: Number
     kind: Literal["reply"]
-    rule: str
+    rule: Word
     state: State | None = None
     status: Annotated[int, Meta(ge=100, le=599)] | None = None
     stream: bool | None = None

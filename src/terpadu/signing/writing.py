@@ -33,7 +33,7 @@ def write_request(request: Request, grounds: Grounds, headers: Headers, salt: by
     head = RequestHead(
         actor=grounds.actor,
         agreement=grounds.agreement,
-        case=request.case,
+        case=request.case or None,
         consent=consent_hash(request.consent),
         content=hashes.commitment("request", request.number, content),
         source=request.client,

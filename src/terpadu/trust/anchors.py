@@ -4,7 +4,7 @@
     registry ID/registry 2
     ID/registry/1+<key id, hex>+<base64 of 01 and the Ed25519 key>     a vkey (C2SP signed-note) for each offline key
     witnesses 1
-    revoked ID/GOV/1/n1+<key id, hex> <Unix second>
+    revoked ID/GOV/1/n1 <key id, hex> <Unix second>
 
 The offline keys sign two kinds of bytes, TUF metadata (begins with `{`) and checkpoints (begin with the origin):
 neither can pass for the other.
@@ -60,7 +60,7 @@ class Anchors(NamedTuple):
             f"registry {self.origin} {self.threshold}",
             *(holder.vkey() for holder in self.holders),
             f"witnesses {self.witnesses}",
-            *(f"revoked {key.name}+{key.id} {key.since // 1000}" for key in self.revoked),
+            *(f"revoked {key.name} {key.id} {key.since // 1000}" for key in self.revoked),
         ]
 
 
@@ -90,8 +90,7 @@ def _holder(vkey: str) -> Holder:
 
 
 def _revoked(line: str) -> RevokedKey:
-    _, key, second = line.split(" ")
-    name, _, key_id = key.rpartition("+")
+    _, name, key_id, second = line.split(" ")
     return RevokedKey(name=name, id=key_id, since=int(second) * 1000)
 
 

@@ -138,10 +138,10 @@ ROWS: dict[str, tuple[str, Maker]] = {
     "ed25519 entry, P-256 signature": ("check_4_seals", alg_confusion),
     # A6: another member's key, A47: keys out of their time
     "another member's key": ("check_4_seals", signed_by("frame", ("ID/GOV/7",))),
-    "key that has ended": ("check_4_seals", signed_by("frame", until=NOW)),
+    "key that has ended": ("check_4_seals", signed_by("frame", until=NOW + 1)),
     "key that has not begun": ("check_4_seals", signed_by("frame", since=NOW + 2)),
-    "checkpoint key that had ended": ("check_6_records", journal_key(until=NOW + 19)),
-    "witness key that had ended": ("check_7_witnesses", witness_key(until=SECOND * 1000 - 1)),
+    "checkpoint key that had ended": ("check_6_records", journal_key(until=NOW + 20)),
+    "witness key that had ended": ("check_7_witnesses", witness_key(until=SECOND * 1000)),
     "witness key that had not begun": ("check_7_witnesses", witness_key(since=SECOND * 1000 + 1)),
     "node that another one signs for": ("check_1_form", turn_in_anothers_name),
     # trees
@@ -208,7 +208,7 @@ ACCEPTED: dict[str, Maker] = {
     "as it is": exchange,
     "all contents": shown({"request": PART, "reply": ANSWER}),
     "a reply in the tolerance": heads(reply={"time": NOW - 60_000}),
-    "a key in its last millisecond": signed_by("frame", until=NOW + 1),
+    "a key in its last millisecond": signed_by("frame", until=NOW + 2),
     "a key in its first millisecond": signed_by("frame", since=NOW + 1),
     "a key that speaks for two": signed_by("frame", ("ID/GOV/7", "ID/GOV/1")),
     "an ed25519 node": signed_by("frame", alg="ed25519"),

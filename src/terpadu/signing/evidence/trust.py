@@ -10,7 +10,6 @@ from typing import NamedTuple
 import msgspec
 
 from terpadu.errors import BadInput
-from terpadu.signing.keys import Check, check_of
 
 FIELD = "x-terpadu-evidence"
 FORM = "terpadu.trust/1"
@@ -19,11 +18,12 @@ KeyName = tuple[str, bytes]
 
 
 class Trust(NamedTuple):
-    """The registry's origin, its offline keys and how many must sign; witnesses needed; revoked keys (Unix seconds)."""
+    """The registry's origin, its offline keys (32 bytes in base64, as entries write them) and how many must sign;
+    witnesses needed; revoked keys (Unix seconds)."""
 
     registry: str
     threshold: int
-    keys: dict[KeyName, Check]
+    keys: dict[KeyName, str]
     witnesses: int
     revoked: dict[KeyName, int]
 
@@ -55,13 +55,13 @@ def _read(lines: list[str]) -> Trust:
     return trust
 
 
-def _vkey(line: str) -> tuple[KeyName, Check]:
+def _vkey(line: str) -> tuple[KeyName, str]:
     """C2SP signed-note: name, key id in hex, base64 of 01 and 32 bytes of Ed25519."""
     name, key_id, encoded = line.split("+", 2)
     raw = base64.b64decode(encoded, validate=True)
     if len(raw) != 33 or raw[0] != 1 or hashlib.sha256(f"{name}\n".encode() + raw).hexdigest()[:8] != key_id:
         raise ValueError
-    return (name, bytes.fromhex(key_id)), check_of("ed25519", base64.b64encode(raw[1:]).decode())
+    return (name, bytes.fromhex(key_id)), base64.b64encode(raw[1:]).decode()
 
 
 def _revoked(line: str) -> tuple[KeyName, int]:

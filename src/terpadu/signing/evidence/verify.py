@@ -24,7 +24,7 @@ def verify(text: bytes, root: bytes) -> Finding:
     file = parse(text)  # 1
     check_signers_shown(file, trust)  # 1
     registry = check_registry(file, trust)  # 2
-    keys = check_keys(file, registry)  # 3
+    keys = check_keys(file, registry, trust)  # 3
     proven = check_seals(file, keys)  # 4
     check_binding(proven)  # 5
     records = check_records(file, proven, keys)  # 6
