@@ -71,6 +71,6 @@ def _missing(index: Index, leaf: bytes) -> Missing:
 def _proof(index: Index, row: Row) -> str:
     if row.direction == "in":
         return f"{row.peer} signed it"
-    if index.rows("about = ? AND direction = 'in'", b64(row.leaf)):
+    if index.rows("number = ? AND about = ? AND direction = 'in'", row.number, b64(row.leaf)):
         return f"{row.peer} signed a reply about it"
     return "only our own record"

@@ -32,6 +32,7 @@ CREATE INDEX IF NOT EXISTS message_number ON message (number);
 CREATE INDEX IF NOT EXISTS message_at ON message (at);
 CREATE INDEX IF NOT EXISTS message_turn ON message (turn);
 CREATE INDEX IF NOT EXISTS message_leaf ON message (leaf);
+CREATE INDEX IF NOT EXISTS message_asked_after ON message (about) WHERE kind = 'query';
 CREATE INDEX IF NOT EXISTS message_who ON message (who, at) WHERE who IS NOT NULL;
 CREATE TABLE IF NOT EXISTS content (
     leaf BLOB, generation INTEGER, segment INTEGER, slot INTEGER, block INTEGER, crc INTEGER, until INTEGER,
@@ -39,8 +40,9 @@ CREATE TABLE IF NOT EXISTS content (
 CREATE INDEX IF NOT EXISTS content_until ON content (until);
 CREATE TABLE IF NOT EXISTS destroyed (leaf BLOB PRIMARY KEY, at INTEGER);
 """
+_CONTENTS = "SELECT leaf, generation, segment, slot, block, crc FROM content"
 _NOT_DESTROYED = "leaf NOT IN (SELECT leaf FROM destroyed)"
-_CHUNK = 5000
+_CHUNK = 1000
 _DAY = 86_400_000
 KEPT_FOR_REPEATS = 30
 """Days that a content is kept whose local note names none: replies under an idempotency key (protocol section 5)."""
@@ -98,25 +100,33 @@ class Index:
     """Over all generations of a journal. `durable` says how many records of the newest generation count (None: all)."""
 
     def __init__(self, place: Generation, durable: Callable[[], int] | None) -> None:
-        self._place, self._durable, self._lock = place, durable, RLock()
+        self._place, self._durable = place, durable
         self._path = place.directory / "index.sqlite"
+        self._filling, self._asking = RLock(), RLock()
+        """Whoever asks waits for a chunk at most, not for the whole of what is to be read."""
         try:
-            self._db = _opened(self._path)
+            self._open()
         except sqlite3.DatabaseError:
             self._make_again()
 
+    def _open(self) -> None:
+        self._db = _opened(self._path)
+        self._reader = _opened(self._path)
+
     def _make_again(self) -> None:
         """What follows from the records alone is thrown away where it cannot be read."""
-        with contextlib.suppress(AttributeError):
-            self._db.close()
-        for ending in ("", "-wal", "-shm"):
-            self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
-        self._db = _opened(self._path)
+        with self._filling, self._asking:
+            with contextlib.suppress(AttributeError):
+                self.close()
+            for ending in ("", "-wal", "-shm"):
+                self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
+            self._open()
         self.catch_up()
 
     def close(self) -> None:
         """Give the file back."""
         self._db.close()
+        self._reader.close()
 
     def rows(self, where: str, *values: object) -> list[Row]:
         """Messages by a condition that stands in our own code, newest record last."""
@@ -125,17 +135,27 @@ class Index:
 
     def query(self, sql: str, *values: object) -> list[Any]:
         """The answer of the index after it caught up."""
-        with self._lock:
-            try:
-                self.catch_up()
-                return self._db.execute(sql, values).fetchall()
-            except sqlite3.DatabaseError:
-                self._make_again()
-                return self._db.execute(sql, values).fetchall()
+        try:
+            self.catch_up()
+            return self.known(sql, *values)
+        except sqlite3.OperationalError:  # another process fills it: no damage
+            raise
+        except sqlite3.DatabaseError:
+            self._make_again()
+            return self.known(sql, *values)
+
+    def known(self, sql: str, *values: object) -> list[Any]:
+        """What the index knows already."""
+        with self._asking:
+            return self._reader.execute(sql, values).fetchall()
 
     def kept(self, leaf: bytes) -> list[Where]:
         """Where the content of a message lies, if it was kept and not destroyed."""
         return self._contents(f"leaf = ? AND {_NOT_DESTROYED}", leaf)
+
+    def kept_before(self, leaf: bytes) -> list[Where]:
+        """The same, of what the index knows already."""
+        return [Where(*row) for row in self.known(f"{_CONTENTS} WHERE leaf = ? AND {_NOT_DESTROYED}", leaf)]
 
     def ever_kept(self, leaf: bytes) -> list[Where]:
         """Where the content of a message lay, destroyed or not."""
@@ -146,24 +166,25 @@ class Index:
         return self._contents(f"until <= ? AND {_NOT_DESTROYED}", now)
 
     def _contents(self, condition: str, value: object) -> list[Where]:
-        columns = "leaf, generation, segment, slot, block, crc"
-        sql = f"SELECT {columns} FROM content WHERE {condition} ORDER BY generation, segment, slot"  # noqa: S608
+        sql = f"{_CONTENTS} WHERE {condition} ORDER BY generation, segment, slot"
         return [Where(*row) for row in self.query(sql, value)]
 
     def catch_up(self) -> None:
         """Read what was recorded since, chunk by chunk."""
-        with self._lock:
-            for number in generations(self._place.directory):
-                place = self._place._replace(number=number)
-                limit = self._durable() if self._durable and number == self._place.number else None
-                self._forget_lost(number, limit)
-                while self._read_chunk(place, limit):
-                    pass
+        for number in generations(self._place.directory):
+            place = self._place._replace(number=number)
+            limit = self._durable() if self._durable and number == self._place.number else None
+            self._forget_lost(number, limit)
+            while self._read_chunk(place, limit):
+                pass
 
     def _progress(self, generation: int) -> tuple[int, int, int, int]:
         """Segment, offset and CRC up to which the index knows, and the next record."""
-        rows = self._db.execute("SELECT segment, block, crc, next FROM progress WHERE generation = ?", (generation,))
-        return rows.fetchone() or (0, 0, 0, 0)
+        with self._filling:
+            rows = self._db.execute(
+                "SELECT segment, block, crc, next FROM progress WHERE generation = ?", (generation,)
+            )
+            return rows.fetchone() or (0, 0, 0, 0)
 
     def _forget_lost(self, generation: int, limit: int | None) -> None:
         """An index that is ahead of its journal is another journal's: begin again."""
@@ -175,13 +196,14 @@ class Index:
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
         """One transaction; the command line may fill the index beside the node."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        with self._filling:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
 
     def _read_chunk(self, place: Generation, limit: int | None) -> bool:
         if limit is not None and self._progress(place.number)[3] >= limit:

@@ -211,7 +211,7 @@ class Journal:
     def content(self, leaf: bytes) -> bytes | None:
         """A kept content, or None where it was not kept or is destroyed; reads the disk."""
         recent = self._writer.recent.get(leaf)
-        found = [recent] if recent else self.index.kept(leaf)
+        found = [recent] if recent else self.index.kept_before(leaf) or self.index.kept(leaf)
         return decrypted(self.place, self.secrets.store, found[0]) if found else None
 
     def contents_of(self, stored: Stored) -> dict[bytes, bytes]:

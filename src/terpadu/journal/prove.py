@@ -66,7 +66,7 @@ class Prover:
         """The last query about a request that was answered, with its answer."""
         about = b64(request.leaf)
         for query in reversed(self._index.rows("kind = 'query' AND about = ?", about)):
-            status = self._index.rows("kind = 'reply' AND about = ?", b64(query.leaf))
+            status = self._index.rows("number = ? AND kind = 'reply' AND about = ?", query.number, b64(query.leaf))
             if status:
                 return query, status[0]
         return None, None
