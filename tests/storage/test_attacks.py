@@ -278,6 +278,14 @@ def test_a42_a_cut_tail_is_found_by_the_own_checkpoint(copy: Path) -> None:
     assert any("some are missing" in problem for problem in _look(copy).problems)
 
 
+def test_a42_weakened_without_the_own_checkpoint_a_cut_tail_passes(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Start, "_checkpoint", lambda self, raw: None)
+    last = sorted((copy / "journal/1/segment").iterdir())[-1]
+    last.unlink()
+    (copy / "journal/1/keys" / last.name).unlink()
+    assert _found(copy) == []
+
+
 def test_a42_a46_cut_to_an_earlier_signed_checkpoint_is_found_by_who_saw_more(copy: Path) -> None:
     root = _older(copy, size=200)
 

@@ -121,7 +121,7 @@ class Index:
             for ending in ("", "-wal", "-shm"):
                 self._path.with_name(self._path.name + ending).unlink(missing_ok=True)
             self._open()
-        self.catch_up()
+        self._catch_up()
 
     def close(self) -> None:
         """Give the file back."""
@@ -135,14 +135,10 @@ class Index:
 
     def query(self, sql: str, *values: object) -> list[Any]:
         """The answer of the index after it caught up."""
-        try:
-            self.catch_up()
+        self.catch_up()
+        with self._mended():
             return self.known(sql, *values)
-        except sqlite3.OperationalError:  # another process fills it: no damage
-            raise
-        except sqlite3.DatabaseError:
-            self._make_again()
-            return self.known(sql, *values)
+        return self.known(sql, *values)
 
     def known(self, sql: str, *values: object) -> list[Any]:
         """What the index knows already."""
@@ -171,6 +167,20 @@ class Index:
 
     def catch_up(self) -> None:
         """Read what was recorded since, chunk by chunk."""
+        with self._mended():
+            self._catch_up()
+
+    @contextlib.contextmanager
+    def _mended(self) -> Iterator[None]:
+        """An index that is damaged is made again; one that another process fills at the moment is not damaged."""
+        try:
+            yield
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            self._make_again()
+
+    def _catch_up(self) -> None:
         for number in generations(self._place.directory):
             place = self._place._replace(number=number)
             limit = self._durable() if self._durable and number == self._place.number else None

@@ -26,6 +26,7 @@ from terpadu.journal.index import Index
 from terpadu.journal.kept import beside, decrypted, zero_slots
 from terpadu.journal.layout import Generation, generation_of, generations
 from terpadu.journal.looks import Look, looks
+from terpadu.journal.recent import Recent
 from terpadu.journal.secrets import Secrets, year_of
 from terpadu.journal.segments import SEGMENT_BYTES, Segments
 from terpadu.journal.start import AUDIT_BYTES, Found, Start
@@ -62,6 +63,7 @@ class Journal:
         self._read = found.tiles.size
         self._gathering = Gathering(writer, clock, size=self._read, last_at=found.last_at, problems=found.problems)
         self.index = Index(place, lambda: self.durable)
+        self._recent = Recent(self.index)
         self._trust: tuple[TrustNumbers | None, bytes] = (None, b"")
 
     @classmethod
@@ -102,6 +104,8 @@ class Journal:
         if self.state == "serving":
             self._destroy_again()
             self._continue_former()
+            self._writer.kept = self._recent.add
+            self._recent.begin()
             self._writer.begin(self.found.checkpoint)
 
     @property
@@ -210,9 +214,8 @@ class Journal:
 
     def content(self, leaf: bytes) -> bytes | None:
         """A kept content, or None where it was not kept or is destroyed; reads the disk."""
-        recent = self._writer.recent.get(leaf)
-        found = [recent] if recent else self.index.kept_before(leaf) or self.index.kept(leaf)
-        return decrypted(self.place, self.secrets.store, found[0]) if found else None
+        where = self._recent.find(leaf)
+        return decrypted(self.place, self.secrets.store, where) if where else None
 
     def contents_of(self, stored: Stored) -> dict[bytes, bytes]:
         """The contents kept beside a stored record, by leaf; what is destroyed is absent."""
@@ -228,7 +231,7 @@ class Journal:
             await self.settle(self._gathering.add(line, entries.entry(entries.RECORD, line)))
             await loop.run_in_executor(None, zero_slots, self._disk, self.place, part)
             for where in part:
-                self._writer.recent.pop(where.leaf, None)
+                self._recent.forget(where.leaf)
         return len({where.leaf for where in found})
 
     async def destroy_expired(self) -> int:
@@ -255,11 +258,16 @@ class Journal:
     async def close(self) -> None:
         """Everything queued to disk, a last checkpoint, the lock given back."""
         await self._gathering.drain()
-        await asyncio.get_running_loop().run_in_executor(None, self._writer.end)
+        await asyncio.get_running_loop().run_in_executor(None, self._end)
         self.abandon()
+
+    def _end(self) -> None:
+        self._writer.end()
+        self._recent.end()
 
     def abandon(self) -> None:
         """Give only the lock back, as a killed process would."""
+        self._recent.end()
         self.index.close()
         os.close(self._lock)
 

@@ -34,7 +34,6 @@ CONTENT_OVERHEAD = 5 + 4 + 32 + 16
 """Bytes that a kept content takes besides itself: entry, slot, leaf, tag."""
 _GROUP_BYTES = 8 << 20
 _GROUP_CONTENTS = 1024
-_RECENT = 16384
 _PROBE_BYTES = 1 << 16
 
 
@@ -111,8 +110,8 @@ class Writer:
         self._queue: SimpleQueue[tuple[Group, Done] | Job | None] = SimpleQueue()
         self._signed_at = 0.0
         self._written: list[Where] = []
-        self.recent: dict[bytes, Where] = {}
-        """Where the newest contents lie, so that a repeat need not wait for the index."""
+        self.kept: Callable[[list[Where]], None] = lambda found: None
+        """Told in the thread where contents lie that are on disk."""
         self._unwritten: list[tuple[Path, bytes]] = []
         self.checkpoint = Checkpoint(place.origin, 0, tiles.root(0))
         tiles.put = self.put
@@ -202,7 +201,8 @@ class Writer:
             done(group, error)
             return
         self._sync()
-        self._remember()
+        if self._written:
+            self.kept(self._written)
         done(group, None)
         for line in group.lines:
             self._tiles.append(line)
@@ -221,11 +221,6 @@ class Writer:
             self._segments.close()
         except OSError as other:
             stop(other)
-
-    def _remember(self) -> None:
-        self.recent.update((where.leaf, where) for where in self._written)
-        while len(self.recent) > _RECENT:
-            del self.recent[next(iter(self.recent))]
 
     def _payload(self, group: Group) -> bytes:
         return b"".join([part if isinstance(part, bytes) else self._encrypted(part) for part in group.parts])

@@ -167,3 +167,24 @@ def test_the_index_is_made_again(tmp_path: Path, damage: str) -> None:
     again = open_journal(tmp_path, ring, PROVIDER)
     assert len(again.index.rows("kind = 'request'")) == 60
     again.abandon()
+
+
+def test_every_kept_content_is_found_at_any_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ring = Keyring()
+    monkeypatch.setattr("terpadu.journal.recent._MANY", 5)
+    all_of_them = [exchange(ring) for _ in range(12)]
+
+    async def write() -> None:
+        journal = open_journal(tmp_path, ring)
+        for number, one in enumerate(all_of_them):
+            await record(journal, one, ours=True, keep=True)
+            for known in all_of_them[: number + 1]:
+                assert journal.content(known.answered.leaf) == known.answered.content
+        assert journal.content(b"\x00" * 32) is None
+        await journal.close()
+
+    asyncio.run(write())
+    (tmp_path / "journal/index.sqlite").unlink()
+    again = open_journal(tmp_path, ring)
+    assert [again.content(one.asked.leaf) for one in all_of_them] == [one.asked.content for one in all_of_them]
+    again.abandon()
