@@ -50,6 +50,10 @@ class _Lines(logging.Formatter):
     """Records of libraries, in the same form; their text is cut to its first line, as it may quote what came."""
 
     def format(self, record: logging.LogRecord) -> str:
-        event = {"event": str(record.msg).partition("\n")[0][:200], "level": record.levelname.lower(), "logger": record.name}
+        event = {
+            "event": str(record.msg).partition("\n")[0][:200],
+            "level": record.levelname.lower(),
+            "logger": record.name,
+        }
         told = record.exc_info if isinstance(record.exc_info, tuple) else None
         return json.dumps(_without_values(None, "", {**event, "exc_info": told}))

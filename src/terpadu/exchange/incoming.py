@@ -407,8 +407,9 @@ class Incoming:
 
     def _stored(self, decided: Decided, opened: OpenedRequest) -> Message:
         """The earlier reply under this key, as a new reply that names it; the right to it was decided again."""
-        if decided.decision.code not in (None, *_USED_UP):
-            raise Refused(decided.decision.code or "internal", decided.decision.missing)
+        code = decided.decision.code
+        if code is not None and code not in _USED_UP:
+            raise Refused(code, decided.decision.missing)
         found = self._memory.stored(opened.head)
         content = found.content if found and found.content else None
         if found is not None and content is None:

@@ -71,7 +71,9 @@ def check_echo(reply: OpenedReply, raw_sent: bytes, body: bytes, streamed: bytes
     }
     said = [(name, value) for key, value in reply.part.headers if (name := lowered(key)) in OURS]
     if len(said) != len(due) or dict(said) != due:
-        wrong = {name for name, value in [*said, *due.items()] if due.get(name) != value or dict(said).get(name) != value}
+        wrong = {
+            name for name, value in [*said, *due.items()] if due.get(name) != value or dict(said).get(name) != value
+        }
         names = ", ".join(sorted(name.decode() for name in wrong)) or "each of X-Road's headers once"
         raise Refused("unbound-response", f"Expected {names} of the request that was sent in its reply.")
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple, cast
 
 import httptools
 
 from terpadu.errors import Refused
+from terpadu.exchange.doors.body import BodyStream
 from terpadu.model.message import Headers, Large
+from terpadu.signing.part import lowered
 
 
 class Limits(NamedTuple):
@@ -63,54 +65,12 @@ Handler = Callable[[Call], Awaitable[Response]]
 Complaint = Callable[[Refused], Response]
 """How the dialect says that a call could not even be read."""
 
+_SPECIAL = {b"host": 0, b"content-length": 1, b"expect": 2}
 NAME_LIMIT = 256
 """Bytes of a header's name."""
-_HIGH_WATER = 256 * 1024
 _TARGET = re.compile(rb"[!-~]+")
 _FRAMED = frozenset((b"content-length", b"transfer-encoding"))
 _BODILESS = frozenset((204, 304))
-
-
-class BodyStream:
-    """A large request body on its way: pieces wait in a short queue, and the connection pauses while it is full."""
-
-    def __init__(self, transport: asyncio.Transport, size: int | None) -> None:
-        self.size = size
-        self._transport = transport
-        self._pieces: list[bytes] = []
-        self._waiting = 0
-        self._ended: bool | None = None
-        self._news = asyncio.Event()
-
-    def feed(self, piece: bytes) -> None:
-        """More bytes from the connection."""
-        self._pieces.append(piece)
-        self._waiting += len(piece)
-        if self._waiting > _HIGH_WATER:
-            self._transport.pause_reading()
-        self._news.set()
-
-    def end(self, whole: bool) -> None:
-        """The body ended, or broke off."""
-        if self._ended is None:
-            self._ended = whole
-        self._news.set()
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The bytes as they come, in pieces of at most 64 KiB."""
-        while True:
-            while self._pieces:
-                pieces, self._pieces, self._waiting = self._pieces, [], 0
-                self._transport.resume_reading()
-                whole = b"".join(pieces)
-                for at in range(0, len(whole), 65536):
-                    yield whole[at : at + 65536]
-            if self._ended:
-                return
-            if self._ended is False:
-                raise Refused("body-broken", "Expected the whole body; the caller's connection broke off.")
-            self._news.clear()
-            await self._news.wait()
 
 
 class HttpProtocol(asyncio.Protocol):
@@ -197,6 +157,7 @@ class HttpProtocol(asyncio.Protocol):
     def on_message_begin(self) -> None:
         self._target = b""
         self._headers: list[tuple[bytes, bytes]] = []
+        self._special: tuple[list[bytes], list[bytes], list[bytes]] = ([], [], [])
         self._body: list[bytes] = []
         self._head_bytes = self._body_bytes = self._unended = 0
         self._head_ended = False
@@ -217,15 +178,18 @@ class HttpProtocol(asyncio.Protocol):
         if large or len(self._headers) >= self._limits.header_count:
             raise Refused("headers-too-large", f"Expected at most {self._limits.headers} bytes of headers.")
         self._headers.append((name, value))
+        special = _SPECIAL.get(lowered(name))
+        if special is not None:
+            self._special[special].append(value)
 
     def on_headers_complete(self) -> None:
         self._head_ended = True
-        self._check_head()
-        lengths = [value for name, value in self._headers if name.lower() == b"content-length"]
+        hosts, lengths, expects = self._special
+        self._check_head(hosts)
         self._size = int(lengths[0]) if lengths else None
         if self._size is not None and self._size > self._limits.body:
             raise Refused("too-large", f"Expected a body of at most {self._limits.body} bytes.")
-        if any(name.lower() == b"expect" for name, _ in self._headers):
+        if expects:
             self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         if self._size is not None and self._size > self._limits.memory:
             self._begin_stream()
@@ -250,14 +214,13 @@ class HttpProtocol(asyncio.Protocol):
 
     # the steps between
 
-    def _check_head(self) -> None:
+    def _check_head(self, hosts: list[bytes]) -> None:
         """What llhttp lets through and an exchange must not: HTTP/1.0, several Hosts, odd targets (A17, A18)."""
-        hosts = sum(name.lower() == b"host" for name, _ in self._headers)
         if self._parser.get_method() == b"CONNECT":
             raise Refused("bad-request", "Expected a call of a service; this door is no tunnel.")
         if self._parser.should_upgrade() and any(name.lower() in _FRAMED for name, _ in self._headers):
             raise Refused("bad-request", "Expected a call with a body to offer no upgrade; the body would be lost.")
-        if self._parser.get_http_version() != "1.1" or hosts != 1:
+        if self._parser.get_http_version() != "1.1" or len(hosts) != 1:
             raise Refused("bad-request", "Expected HTTP/1.1 with exactly one Host header.")
         if not self._target.startswith(b"/") or not _TARGET.fullmatch(self._target) or b"#" in self._target:
             raise Refused("bad-request", "Expected a request target in origin form, percent-encoded.")
