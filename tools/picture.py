@@ -5,7 +5,6 @@ Run from the repository's root, with the demo's ports free: `.venv/bin/python -m
 
 from __future__ import annotations
 
-import asyncio
 import io
 import sys
 from pathlib import Path
