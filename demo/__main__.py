@@ -12,8 +12,9 @@ import sys
 from contoh.orang import Population, make
 from demo import federation, report, screen
 from demo.places import BUILD, HOST, PLACES, REGISTRY_PORT, Place, home
-from demo.processes import Crew, NotStarted, check_free
-from demo.year import Chapter, Year
+from demo.processes import Crew, NotStarted, be_the_only_one, check_free
+from demo.year import Chapter, Year, problems
+from terpadu.errors import TerpaduError
 
 
 def main() -> int:
@@ -22,37 +23,37 @@ def main() -> int:
     parser.add_argument("--once", action="store_true", help="end after the year, exit 0 if all of it was served")
     once = parser.parse_args().once
     try:
-        return asyncio.run(_show(once))
-    except NotStarted as problem:
-        screen.console.print(f"  [red]✗[/] {problem}")
+        with be_the_only_one():
+            return asyncio.run(_show(once))
+    except (NotStarted, TerpaduError) as problem:
+        screen.problem(str(problem))
         return 1
-    except KeyboardInterrupt:
-        return 130
 
 
 async def _show(once: bool) -> int:
     stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    crew = Crew(BUILD / "catatan")
+    crew = Crew(BUILD / "catatan", screen.fallen)
     playing = asyncio.ensure_future(_play(crew))
     stopping = asyncio.ensure_future(stopped.wait())
     try:
         await asyncio.wait((playing, stopping), return_when=asyncio.FIRST_COMPLETED)
         if not playing.done():
-            playing.cancel()
             return 130
         good = playing.result()
         if not once:
             await stopped.wait()
         return 0 if good else 1
     finally:
+        playing.cancel()
         stopping.cancel()
         await asyncio.gather(playing, return_exceptions=True)
         await crew.stop()
 
 
 async def _play(crew: Crew) -> bool:
+    """The whole evening: invent, start, serve the year, tell."""
     screen.console.print()
     _tell_environment()
     check_free(_ports())
@@ -62,11 +63,11 @@ async def _play(crew: Crew) -> bool:
     year = Year(people)
     try:
         await _first_load(year)
-        await crew_birth()
+        await _newborn(crew)
         chapters = [await year.birth(), await year.school(), await year.job()]
     finally:
         year.close()
-    return await asyncio.to_thread(_tell, chapters)
+    return await _tell(chapters)
 
 
 def _tell_environment() -> None:
@@ -87,9 +88,9 @@ async def _invent() -> Population:
         people = make()
         office = await asyncio.to_thread(federation.found)
         shutil.copy(office.public / "root.json", BUILD / "root.json")
-        count = f"{len(people.people):,}".replace(",", ".")
-        families = f"{len(people.families):,}".replace(",", ".")
-        line.told = f"7 kementerian, {count} orang, {families} keluarga"
+        ministries = len({place.ministry for place in PLACES if place.system != "Portal"})
+        count, families = screen.whole(len(people.people)), screen.whole(len(people.families))
+        line.told = f"{ministries} kementerian, {count} orang, {families} keluarga"
     return people
 
 
@@ -101,12 +102,10 @@ async def _old_systems(crew: Crew) -> None:
         running = [place for place in PLACES if place.standin]
         await asyncio.gather(
             *(
-                crew.start(
-                    place.name, "-m", f"contoh.{place.name}", "--port", str(place.standin), *extra.get(place.name, [])
-                )
+                crew.start(place.name, f"contoh.{place.name}", "--port", str(place.standin), *extra.get(place.name, []))
                 for place in running
             ),
-            crew.start("simrs", "-m", "contoh.simrs", "--url", _database()),
+            crew.finish("simrs", "contoh.simrs", "--url", _database()),
         )
         line.told = f"{len(running) + 1} hidup, di {HOST}:9101-9109 dan satu basis data"
 
@@ -118,49 +117,45 @@ def _database() -> str:
 
 async def _nodes(crew: Crew) -> None:
     with screen.step("Simpul") as line:
-        await crew.start(
-            "registri", "-m", "demo.registry", str(BUILD / "registri"), HOST, str(REGISTRY_PORT), seconds=60
-        )
+        await crew.start("registri", "demo.registry", str(BUILD / "registri"), HOST, str(REGISTRY_PORT), seconds=60)
         await asyncio.gather(*(_node(crew, place) for place in PLACES))
         line.told = f"{len(PLACES)} hidup, federasi nomor 1 diterima, catatan utuh"
 
 
 async def _node(crew: Crew, place: Place) -> None:
-    await crew.start(f"simpul-{place.name}", "-m", "terpadu", "node", "run", str(home(place) / "simpul.toml"))
+    await crew.start(f"simpul-{place.name}", "terpadu", "node", "run", str(home(place) / "simpul.toml"))
 
 
 async def _first_load(year: Year) -> None:
     with screen.step("SIMRS ke SATUSEHAT") as line:
         found, sent = await year.feed()
-        why = ", ".join(sorted({row.rule for row in found.refused if row.rule}))
-        line.told = f"{found.sent} baris dalam {len(sent)} kiriman, {len(found.refused)} ditolak (RuleNumber {why})"
+        rules = len({row.rule for row in found.refused if row.rule})
+        line.told = (
+            f"{found.sent} baris dalam {len(sent)} kiriman, {len(found.refused)} ditolak menurut {rules} RuleNumber"
+        )
 
 
-async def crew_birth() -> None:
+async def _newborn(crew: Crew) -> None:
     """The child arrives in the hospital's database."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "contoh.simrs", "--url", _database(), "--bayi-baru", stdout=asyncio.subprocess.DEVNULL
-    )
-    if await process.wait():
-        raise NotStarted("Basis data rumah sakit tidak menerima bayi baru.")
+    await crew.finish("bayi-baru", "contoh.simrs", "--url", _database(), "--bayi-baru")
 
 
-def _tell(chapters: list[Chapter]) -> bool:
+async def _tell(chapters: list[Chapter]) -> bool:
+    """The table, what is no longer asked, the receipts checked, what to try; True where all of it went well."""
     rows = [row for chapter in chapters for row in chapter.rows]
     screen.console.print()
     screen.console.print(screen.table(chapters))
     documents = [document for chapter in chapters for document in chapter.run.service.document]
     still = [document.title.id.lower() for chapter in chapters for document in chapter.run.service.still_asked]
-    good = report.verified(rows)
+    good = await report.verified(rows)
     screen.summary(
         len(documents), still, sum(row.released for row in rows), sum(row.held for row in rows), good, len(rows)
     )
     report.write(rows, len(documents) - len(still), good)
     for chapter in chapters:
-        for one in chapter.run.done:
-            if one.told is None:
-                screen.console.print(f"  [red]✗[/] {one.act.title.id}: {one.sentence}")
-    screen.try_it(rows[0].receipt)
+        for name, sentence in problems(chapter.run):
+            screen.problem(f"{name}: {sentence}")
+    screen.try_it(next((row.receipt for row in rows if row.receipt), ""))
     return good == len(rows) and all(chapter.run.complete for chapter in chapters)
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "demo"
+LOCK = ROOT / "build" / "demo.lock"
 SOURCES = ROOT / "demo"
 HOST = "127.0.0.1"
 REGISTRY_PORT = 9300

@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from demo.year import Chapter, Row
 
-_WIDTH = 132
-console = Console(highlight=False, width=None if Console().is_terminal else _WIDTH)
+_WIDE = 122
+"""Columns that the table needs with every cell on one line; narrower terminals get two lines a row."""
+_SLOW = 300
+"""Milliseconds from which an answer is shown as slow."""
+_DIM = "bright_black"
+
+
+def _console() -> Console:
+    piped = not Console().is_terminal and "COLUMNS" not in os.environ
+    return Console(highlight=False, width=_WIDE + 10 if piped else None)
+
+
+console = _console()
 
 
 def seconds(value: float) -> str:
     """`11,4 s`"""
     return f"{value:.1f} s".replace(".", ",")
+
+
+def whole(value: float) -> str:
+    """`1.312`"""
+    return f"{value:,.0f}".replace(",", ".")
 
 
 class Step:
@@ -42,73 +60,99 @@ def _quiet() -> Iterator[None]:
 
 
 def done(title: str, told: str, took: float) -> None:
-    """One finished step."""
-    width = max(60, min(console.width, 110))
-    left = Text.assemble(("  ✓ ", "green"), (f"{title:<30}", "bold"), (told, "bright_black"))
-    gap = max(1, width - left.cell_len - 9)
-    console.print(left, Text(" " * gap + f"{seconds(took):>8}", "bright_black"), sep="")
+    """One finished step: what it came to is cut where the terminal ends, how long it took is not."""
+    left = Text.assemble(("  ✓ ", "green"), (f"{title:<25}", "bold"), (told, _DIM))
+    left.truncate(min(console.width, _WIDE) - 9, overflow="ellipsis", pad=True)
+    console.print(left, Text(f"{seconds(took):>8}", _DIM), sep="", no_wrap=True)
+
+
+def problem(sentence: str) -> None:
+    """One line that says what went wrong."""
+    console.print(Text.assemble(("  ✗ ", "bold red"), sentence), soft_wrap=True)
+
+
+def fallen(name: str, code: int) -> None:
+    """A process of the demo ended by itself."""
+    problem(
+        f"{name} berhenti sendiri (kode {code}); selebihnya tetap melayani, catatannya di build/demo/catatan/{name}.log."
+    )
 
 
 def table(chapters: list[Chapter]) -> Table:
     """Ministry, system, protocol, question, fields let through of fields held, milliseconds, receipt."""
-    grid = Table(box=None, padding=(0, 2, 0, 0), header_style="bright_black")
-    for name, justify in (
-        ("Kementerian", "left"), ("Sistem", "left"), ("Protokol", "left"), ("Pertanyaan", "left"),
-        ("Data", "right"), ("ms", "right"), ("Bukti", "left"),
-    ):  # fmt: skip
-        grid.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    wide = console.width >= _WIDE
+    grid = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1), header_style=_DIM, border_style=_DIM)
+    texts = (
+        ("Kementerian", "Sistem", "Protokol", "Pertanyaan") if wide else ("Kementerian, sistem", "Pertanyaan, protokol")
+    )
+    for name in texts:
+        grid.add_column(name, no_wrap=wide)
+    for name in ("Data", "ms"):
+        grid.add_column(name, justify="right", no_wrap=True)
+    grid.add_column("Bukti", no_wrap=True)
     for chapter in chapters:
         if grid.row_count:
             grid.add_row()
         first = chapter.rows[0]
-        grid.add_row(Text(first.chapter, "bold yellow"), "", Text(first.case, "bright_black"))
+        case = Text(first.case, _DIM)
+        grid.add_row(Text(first.chapter, "bold yellow"), *(("", case) if wide else (case,)))
         for row in chapter.rows:
-            grid.add_row(*_cells(row))
+            grid.add_row(*(_texts(row) if wide else _stacked(row)), *_figures(row))
     return grid
 
 
-def _cells(row: Row) -> tuple[Text | str, ...]:
-    good = row.status in ("ok", "sent")
-    data = Text.assemble((str(row.released), "bold green"), (f"/{row.held}", "bright_black")) if row.held else Text("-")
-    receipt = Text(row.receipt.rpartition("/")[2], "blue") if good else Text(row.status, "bold red")
-    slow = "yellow" if row.milliseconds > 300 else ""
+def _texts(row: Row) -> tuple[Text | str, ...]:
+    return row.place.ministry, row.place.system, Text(row.protocol, _DIM), row.title
+
+
+def _stacked(row: Row) -> tuple[Text | str, ...]:
     return (
-        row.place.ministry, row.place.system, Text(row.protocol, "bright_black"), row.title,
-        data, Text(f"{row.milliseconds:.0f}", slow), receipt,
-    )  # fmt: skip
+        Text.assemble(row.place.ministry, "\n", (f"  {row.place.system}", _DIM)),
+        Text.assemble(row.title, "\n", (f"  {row.protocol}", _DIM)),
+    )
+
+
+def _figures(row: Row) -> tuple[Text, Text, Text]:
+    good = row.status == "ok"
+    data = Text.assemble((str(row.released), "bold green"), (f"/{row.held}", _DIM)) if row.held else Text("-")
+    receipt = Text(row.receipt.rpartition("/")[2], "blue") if good else Text(row.status, "bold red")
+    return data, Text(whole(row.milliseconds), "yellow" if row.milliseconds > _SLOW else ""), receipt
 
 
 def summary(before: int, still: list[str], released: int, held: int, verified: int, total: int) -> None:
     """What it came to."""
-    left = f"{len(still)} ({', '.join(still)})" if still else "0"
+    left = f"[bold green]{len(still)}[/]" + (f" ({', '.join(still)})" if still else "")
+    colour = "green" if verified == total else "red"
     lines = (
-        ("Dokumen yang diminta", f"[strike]dulu {before}[/strike]  sekarang [bold green]{left}[/]"),
+        ("Dokumen yang diminta", f"[strike]dulu {before}[/strike]  sekarang {left}"),
         (
             "Data yang diteruskan",
-            f"[bold green]{released}[/] dari {held}; {held - released} tidak pernah keluar dari pemiliknya",
+            f"[bold green]{whole(released)}[/] dari {whole(held)}; {whole(held - released)} tidak pernah keluar dari pemiliknya",
         ),
         (
             "Bukti diperiksa",
-            f"[bold green]{verified} dari {total} sah[/]  oleh verify/, tanpa jaringan, tanpa kode terpadu",
+            f"[bold {colour}]{verified} dari {total} sah[/]  oleh verify/, tanpa jaringan, tanpa kode terpadu",
         ),
     )
     console.print()
     for name, value in lines:
-        console.print(f"  [bright_black]{name:<26}[/]{value}", soft_wrap=True)
+        console.print(f"  [{_DIM}]{name:<24}[/]{value}", soft_wrap=True)
 
 
 def try_it(receipt: str) -> None:
-    """Lines that work as printed."""
+    """Lines that work as printed, in this folder."""
     client = "ID/GOV/KEMENPANRB/PORTAL"
     lines = (
-        ("Simpul", "curl http://127.0.0.1:8081/listClients -H 'Accept: application/json'"),
+        ("Simpul", "curl -H 'Accept: application/json' http://127.0.0.1:8081/listClients"),
         (
             "Bertanya",
             f"curl -H 'X-Road-Client: {client}' -H 'Terpadu-Purpose: penerimaan-murid' -H 'Content-Type: application/json' "
             '-d \'{"nik":"9901015204869001"}\' http://127.0.0.1:8081/r1/ID/GOV/KEMENDAGRI/DUKCAPIL/keluarga',
         ),
         ("Bukti", f".venv/bin/terpadu verify build/demo/{receipt} --root build/demo/root.json"),
+        ("Mandiri", f".venv/bin/python verify/verify.py build/demo/{receipt} build/demo/root.json"),
     )
-    console.print("\n  [bold]Coba sendiri[/]  [bright_black](Ctrl-C menghentikan semuanya)[/]")
+    console.print(f"\n  [bold]Coba sendiri[/]  [{_DIM}](Ctrl-C menghentikan semuanya)[/]")
     for name, line in lines:
-        console.print(Text(f"  {name:<10}", "bright_black"), Text(line, "blue"), soft_wrap=True)
+        console.print(Text(f"  {name:<10}", _DIM), Text(line, "blue"), soft_wrap=True)
+    console.print()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
+import sqlite3
 import urllib.request
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from typing import Any, NamedTuple
 
 import msgspec
@@ -71,9 +74,19 @@ class Year:
         self.hospital = NodeClient(HOSPITAL_DOOR, HOSPITAL)
         self._vocabulary = vocabulary.load()
 
+    def _columns(self) -> tuple[int, int]:
+        """How many columns of a birth the feed reads, and how many the hospital's tables hold of it."""
+        home_of = home(place_of(f"{HOSPITAL}/x")) / "sistem"
+        select = read_feed(home_of / "satusehat-feed.toml").stream["kelahiran"].select
+        tables = re.findall(r"(?:FROM|JOIN) (\w+)", select)
+        with closing(sqlite3.connect(home_of / "simrs.db")) as database:
+            read = len(database.execute(f"SELECT * FROM ({select}) LIMIT 0").description)  # noqa: S608
+            held = sum(len(database.execute(f"PRAGMA table_info({table})").fetchall()) for table in tables)
+        return read, held
+
     async def feed(self) -> tuple[Report, list[tuple[str, float]]]:
         """The hospital's rows into SATUSEHAT, by its own node; returns the report and each exchange with its ms."""
-        described = read_feed(home(place_of("ID/GOV/RSUD/SIMRS/x")) / "sistem" / "satusehat-feed.toml")
+        described = read_feed(home(place_of(f"{HOSPITAL}/x")) / "sistem" / "satusehat-feed.toml")
         sent: list[tuple[str, float]] = []
 
         async def send(bundle: bytes, key: str) -> Answer:
@@ -84,7 +97,7 @@ class Year:
             sent.append((told.number, (loop.time() - began) * 1000))
             return Answer(status=200, reason="", headers=(), body=msgspec.json.encode(told.value))
 
-        feed = Feed(described, home(place_of("ID/GOV/RSUD/SIMRS/x")) / "sistem", send)
+        feed = Feed(described, home(place_of(f"{HOSPITAL}/x")) / "sistem", send)
         try:
             return await feed.run(), sent
         finally:
@@ -93,13 +106,13 @@ class Year:
     async def birth(self) -> Chapter:
         """A child is born: the hospital's data into SATUSEHAT, then the certificate."""
         hero, case = self._people.hero, case_number("KL")
-        report, sent = await self.feed()
+        _, sent = await self.feed()
         number, milliseconds = sent[-1]
         receipt = await self._receipt(self.hospital, number)
-        place = place_of("ID/GOV/RSUD/SIMRS/x")
+        place = place_of(f"{HOSPITAL}/x")
         first = Row(
             "Kelahiran anak", case, place, "SQL ke FHIR", "kirim kelahiran ke SATUSEHAT",
-            "ID/GOV/KEMENKES/SATUSEHAT/kirim-bundel", "sent", milliseconds, report.created, report.created, number, receipt,
+            "ID/GOV/KEMENKES/SATUSEHAT/kirim-bundel", "ok", milliseconds, *self._columns(), number, receipt,
         )  # fmt: skip
         subject = {
             "nik": hero.mother.nik,
@@ -166,6 +179,13 @@ def _lines(run: Run) -> list[tuple[str, str, Told | None, str, float]]:
                 for one in step.asked
             ]
     return lines
+
+
+def problems(run: Run) -> list[tuple[str, str]]:
+    """What was not answered or done: its title and the sentence that says why."""
+    asked = [one for step in run.steps if not isinstance(step, Done) for one in step.asked]
+    failed = [(one.question.title.id, one.sentence) for one in asked if one.told is None]
+    return failed + [(one.act.title.id, one.sentence) for one in run.done if one.told is None]
 
 
 async def _pay_at_the_bank(act: Act, known: dict[str, Any]) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 import site
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMAND = "#!{python}\nimport sys\nfrom terpadu.__main__ import main\nsys.exit(main())\n"
+COMMAND = '#!/bin/sh\nexec {python} -m terpadu "$@"\n'
 
 
 def main() -> None:
     """Write the path file and the command."""
     Path(site.getsitepackages()[0], "terpadu-here.pth").write_text(f"{ROOT / 'src'}\n")
     command = Path(sys.prefix, "bin", "terpadu")
-    command.write_text(COMMAND.format(python=sys.executable))
+    command.write_text(COMMAND.format(python=shlex.quote(sys.executable)))
     command.chmod(0o755)
 
 
