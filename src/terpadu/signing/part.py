@@ -24,7 +24,7 @@ DROPPED = frozenset(
 )
 """X-Road's list: hop-by-hop headers and those that a caller must not set, dropped at both ends."""
 
-_LINES = re.compile(rb"(?:[!#$%&'*+.^`|~0-9A-Za-z-]+:[^\r\n\0]*\r\n)*")
+_LINES = re.compile(rb"(?:[!#$%&'*+.^`|~0-9A-Za-z-]{1,128}:[^\r\n\0]*\r\n)*")
 _PATH = re.compile(rb"/[!-~]*")
 _STATUS = re.compile(rb"[2-5][0-9]{2}")
 _REASON = re.compile(rb"[\t -~\x80-\xff]*")
