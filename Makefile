@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 export PIP_NO_WARN_SCRIPT_LOCATION = 1
 
-.PHONY: help demo test test-deep check format bench lock clean
+.PHONY: help demo test test-deep check format bench compiled lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -52,6 +52,10 @@ format: $(VENV)/dev-ready ## put the code in form
 
 bench: $(VENV)/dev-ready ## the message path against nginx, alternating in one run (needs Debian's nginx and wrk)
 	@$(RUN) -m bench
+
+compiled: $(VENV)/dev-ready ## the wire modules through mypyc into build/compiled, and their tests on it (needs a C compiler)
+	@$(RUN) tools/compile.py >/dev/null
+	@PYTHONPATH=build/compiled $(RUN) -m pytest tests/unit/signing tests/unit/policy tests/spec tests/journey/test_two_nodes.py
 
 lock: ## write the requirement files anew, with hashes and without any registry's address
 	@tools/lock.sh
