@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from terpadu.clock import system_clock
+from tests.lib.fault_disk import ill_disk
 from tests.lib.fault_invariants import EXPECTED, Death
 from tests.lib.fault_load import Load
 from tests.lib.fault_nodes import NodeProcess, Outage, until
-from tests.lib.fault_rig import Rig, rig
+from tests.lib.fault_rig import rig
 from tests.lib.fault_story import conclude
 
 FULL = EXPECTED | {"log-unavailable"}
@@ -22,19 +23,12 @@ NO = {"asker": {"log-unavailable"}, "answerer": {"peer-timeout", "peer-unreachab
 SIDES = tuple(NO)
 
 
-def with_disk(it: Rig, side: str) -> tuple[NodeProcess, Path]:
-    """The node of this side gets the disk that obeys a file; the file."""
-    node: NodeProcess = getattr(it, side)
-    control = node.home / "disk"
-    node.module, node.environment["UJI_DISK"] = "tests.lib.fault_disk", str(control)
-    return node, control
-
-
 @pytest.mark.parametrize("side", SIDES)
 def test_a_failed_sync_ends_the_process_and_a_restart_recovers(tmp_path: Path, side: str) -> None:
     async def story() -> tuple[Outage, list[str]]:
         async with rig(tmp_path) as it:
-            node, control = with_disk(it, side)
+            node: NodeProcess = getattr(it, side)
+            control = ill_disk(node)
             await it.start()
             load = Load(it.asker.door)
             await load.more(30)
@@ -54,7 +48,8 @@ def test_a_failed_sync_ends_the_process_and_a_restart_recovers(tmp_path: Path, s
 def test_a_full_disk_is_told_and_nothing_is_served_until_there_is_space(tmp_path: Path, side: str) -> None:
     async def story() -> list[str]:
         async with rig(tmp_path, seconds=2.0) as it:
-            node, control = with_disk(it, side)
+            node: NodeProcess = getattr(it, side)
+            control = ill_disk(node)
             await it.start()
             load = Load(it.asker.door)
             await load.more(30)
@@ -88,7 +83,8 @@ def test_readiness_returns_without_a_call(tmp_path: Path) -> None:
 
     async def story() -> None:
         async with rig(tmp_path, seconds=2.0) as it:
-            node, control = with_disk(it, "asker")
+            node = it.asker
+            control = ill_disk(node)
             await it.start()
             load = Load(it.asker.door, ("lihat",))
             await load.more(5)

@@ -7,6 +7,8 @@ import contextlib
 import time
 from pathlib import Path
 
+import pytest
+
 from terpadu.clock import system_clock
 from terpadu.trust import narrow
 from tests.lib.fault_invariants import EXPECTED, SECONDS_BACK, Death
@@ -84,6 +86,7 @@ async def restart_both(it: Rig) -> tuple[Death, ...]:
     return tuple(deaths)
 
 
+@pytest.mark.deep
 def test_a_registry_that_accepts_and_never_answers_keeps_no_node_from_starting(tmp_path: Path) -> None:
     async def story() -> None:
         async with rig(tmp_path) as it:

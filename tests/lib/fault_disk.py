@@ -18,9 +18,17 @@ from typing import Any
 
 from terpadu.__main__ import main
 from terpadu.journal.disk import RealDisk, RealFile
+from tests.lib.fault_nodes import NodeProcess
 
 SLOW = 1.0
 _CONTROL = "UJI_DISK"
+
+
+def ill_disk(node: NodeProcess) -> Path:
+    """From its next launch on the node's disk obeys a file: this one."""
+    control = node.home / "disk"
+    node.module, node.environment[_CONTROL] = "tests.lib.fault_disk", str(control)
+    return control
 
 
 def word() -> str:
