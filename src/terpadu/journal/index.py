@@ -15,12 +15,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from terpadu.errors import Refused
 from terpadu.journal.blocks import Block, blocks_of
 from terpadu.journal.layout import Generation, generations
+from terpadu.journal.rows import rows_of
 from terpadu.journal.stored import Stored, read_payload
-from terpadu.model.heads import UnreadableHead
-from terpadu.signing import canonical, hashes
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS progress (generation INTEGER PRIMARY KEY, segment INTEGER, block INTEGER, crc INTEGER, next INTEGER);
@@ -102,6 +100,8 @@ class Index:
     def __init__(self, place: Generation, durable: Callable[[], int] | None) -> None:
         self._place, self._durable = place, durable
         self._path = place.directory / "index.sqlite"
+        self.given_up = False
+        """Set where nobody waits for the rest of a long catching up: the process ends."""
         self._filling, self._asking = RLock(), RLock()
         """Whoever asks waits for a chunk at most, not for the whole of what is to be read."""
         try:
@@ -185,7 +185,7 @@ class Index:
             place = self._place._replace(number=number)
             limit = self._durable() if self._durable and number == self._place.number else None
             self._forget_lost(number, limit)
-            while self._read_chunk(place, limit):
+            while not self.given_up and self._read_chunk(place, limit):
                 pass
 
     def _progress(self, generation: int) -> tuple[int, int, int, int]:
@@ -237,7 +237,7 @@ class Index:
         if record.kind == "destroy":
             gone = [(leaf, record.at) for leaf in stored.destroyed()]
             self._db.executemany("INSERT OR IGNORE INTO destroyed VALUES (?, ?)", gone)
-        rows = list(_messages(stored, place))
+        rows = list(rows_of(stored, place))
         self._db.executemany(f"INSERT INTO message VALUES ({', '.join('?' * len(_COLUMNS))})", rows)  # noqa: S608
         kept = dict(zip(stored.leaves(), stored.locals(), strict=False)) if stored.contents else {}
         for content in stored.contents:
@@ -264,31 +264,3 @@ def _blocks_from(place: Generation, segment: int, offset: int, crc: int) -> Iter
         for block in blocks_of(path, start, previous):
             yield path, start, previous, block
             start, previous = block.end, block.crc
-
-
-def _link(stored: Stored) -> tuple[str | None, int | None]:
-    """The other end of a frame, and its turn's time, which both ends hold alike."""
-    if stored.record.kind != "frame":
-        return None, None
-    sealed = stored.sealed()
-    time = sealed.note.split(b"\n", 3)[2].removeprefix(b"time ")
-    return sealed.receiver if stored.record.direction == "out" else sealed.sender, int(time)
-
-
-def _messages(stored: Stored, place: tuple[int, int, int, int, int]) -> Iterator[tuple[object, ...]]:
-    """A row for each head beside a record; a head that nobody can read has none."""
-    record, notes, link = stored.record, stored.locals(), _link(stored)
-    for number, raw in enumerate(stored.heads()):
-        local = notes[number] if number < len(notes) else None
-        with contextlib.suppress(Refused):
-            head = canonical.decode_head(raw)
-            if isinstance(head, UnreadableHead):
-                continue
-            names = ("about", "source", "to", "agreement", "purpose", "case")
-            about, source, to, agreement, purpose, case = (getattr(head, name, None) for name in names)
-            code, status, state = (getattr(head, name, None) for name in ("code", "status", "state"))
-            yield (
-                *(head.id, head.kind, record.direction or "refused", record.at, hashes.leaf(raw), about, source, to),
-                *(agreement, purpose, case, local.rule if local else record.rule, code or record.code, status, state),
-                *(local.who if local else None, *link, *place, stored.index, number),
-            )

@@ -52,7 +52,8 @@ class Recent:
         self._old.pop(leaf, None)
 
     def end(self) -> None:
-        """Wait for the thread."""
+        """The thread ends after its chunk; the rest is read after the next start."""
+        self._index.given_up = True
         if self._thread is not None:
             self._thread.join()
 
