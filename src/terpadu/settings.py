@@ -42,6 +42,7 @@ class NodeTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     seconds: Annotated[float, Meta(gt=0, le=600)] = 30.0
     body_limit: Annotated[int, Meta(gt=0)] = 128 * 1024 * 1024
     refresh: Annotated[float, Meta(ge=1, le=60)] = 20.0
+    disk_free: Annotated[int, Meta(ge=0)] = 256 * 1024 * 1024
 
 
 class CallersTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -100,4 +101,4 @@ def _secret_file(file: Path) -> dict[str, str]:
     except OSError as error:
         raise BadInput(f"Expected the secrets of old systems at {file}: {error.strerror}.") from None
     except (msgspec.ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError):
-        raise BadInput(f"Expected lines `name = \"value\"` in {file}. Correct the file.") from None
+        raise BadInput(f'Expected lines `name = "value"` in {file}. Correct the file.') from None

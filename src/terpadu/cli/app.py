@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from terpadu.cli import connect, federation, journal, node, node_keys, verify
+from terpadu.cli import connect, doctor, explain, federation, journal, node, node_keys, verify
 from terpadu.cli.told import Told
 
 app = typer.Typer(cls=Told, no_args_is_help=True, add_completion=False, help="Terpadu: keterpaduan layanan pemerintah.")
@@ -14,3 +14,5 @@ app.add_typer(journal.app, name="journal")
 app.add_typer(connect.app, name="connect")
 node_keys.app.command("run")(node.run)
 app.command("verify")(verify.verify)
+app.command("explain")(explain.explain)
+app.command("doctor")(doctor.doctor)

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from terpadu.cli import kept
 from terpadu.cli.node import plan_of
 from terpadu.cli.told import Told
 from terpadu.clock import system_clock
@@ -19,13 +20,9 @@ from terpadu.journal.journal import Journal
 from terpadu.journal.layout import newest_generation
 from terpadu.journal.reading import Reading
 from terpadu.journal.secrets import Secrets
-from terpadu.model.rights import Rights, rights_of
-from terpadu.signing.evidence import Registry
-from terpadu.signing.keys import Check, check_of, signer
+from terpadu.signing.keys import signer
 from terpadu.trust import keys as node_keys
 from terpadu.trust.registry import registry_of
-from terpadu.trust.store import Store
-from terpadu.trust.verify import Taken
 
 app = typer.Typer(cls=Told, no_args_is_help=True, help="Bukti sebuah simpul: periksa, lihat, buktikan, musnahkan isi.")
 
@@ -61,7 +58,7 @@ def prove(
 ) -> None:
     """Tulis berkas bukti satu pertukaran; `terpadu verify` membacanya tanpa jaringan."""
     plan = plan_of(file)
-    text = _reading(plan).prover().exchange(number, _registry(_taken(plan)))
+    text = _reading(plan).prover().exchange(number, registry_of(kept.taken(plan).files))
     if out is None:
         typer.echo(text.decode(), nl=False)
     else:
@@ -98,37 +95,14 @@ def _open(plan: Plan) -> Journal:
     """The journal for writing, under the key of its newest generation."""
     own = node_keys.load(plan.keys)
     origin = node_keys.listed_name(own.node, "journal", newest_generation(plan.journal))
-    key, entry = own.current("journal", _rights(_taken(plan)), system_clock(), origin)
+    key, entry = own.current("journal", kept.rights(kept.taken(plan)), system_clock(), origin)
     secrets = Secrets(plan.keys / "journal")
     who = signer(entry, key.key)
     return Journal.open(plan.journal, origin_node=own.node, signer=who, secrets=secrets, clock=system_clock)
 
 
 def _reading(plan: Plan) -> Reading:
-    rights = _rights(_taken(plan))
-
-    def key_of(name: str, key_id: bytes) -> Check | None:
-        listed = rights.key(name, key_id)
-        return check_of(listed.entry.alg, listed.entry.key) if listed else None
-
-    return Reading(plan.journal, node_keys.load(plan.keys).node, Secrets(plan.keys / "journal").store, key_of)
-
-
-def _taken(plan: Plan) -> Taken:
-    taken = Store(plan.trust, plan.root.read_bytes()).load()
-    if taken is None:
-        raise BadInput(
-            f"Expected a verified federation in {plan.trust}; start the node once with its registry in reach."
-        )
-    return taken
-
-
-def _rights(taken: Taken) -> Rights:
-    return rights_of(taken.federation, taken.narrowing, taken.revocations)
-
-
-def _registry(taken: Taken) -> Registry:
-    return registry_of(taken.files)
+    return kept.reading(plan, kept.rights(kept.taken(plan)))
 
 
 def _line(row: Row) -> str:

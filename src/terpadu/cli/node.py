@@ -65,6 +65,7 @@ def plan_of(file: Path) -> Plan:
         seconds=node.seconds,
         limits=Limits(body=node.body_limit),
         refresh=node.refresh,
+        free_bytes=node.disk_free,
     )
 
 

@@ -21,7 +21,8 @@ class Address(Struct, frozen=True):
 class Plan(Struct, frozen=True, kw_only=True):
     """A node's plan. `keys` holds its private keys, `journal` its evidence, `trust` its last-good federation; `root` is
     the federation's root.json, `registries` the addresses that it is fetched from, `connectors` the folder with the
-    descriptions of its systems (None: it only asks), `documents` one with `<service code>.json` or `.yaml` (OpenAPI)."""
+    descriptions of its systems (None: it only asks), `documents` one with `<service code>.json` or `.yaml` (OpenAPI).
+    Below `free_bytes` on the journal's disk the node is not ready."""
 
     keys: Path
     journal: Path
@@ -41,3 +42,4 @@ class Plan(Struct, frozen=True, kw_only=True):
     seconds: float = 30.0
     limits: Limits = Limits()
     refresh: float = 20.0
+    free_bytes: int = 256 * 1024 * 1024

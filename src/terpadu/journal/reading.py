@@ -9,11 +9,14 @@ from msgspec import Struct
 
 from terpadu.errors import BadInput
 from terpadu.journal.audit import KeyOf
-from terpadu.journal.index import Index
+from terpadu.journal.index import Index, Row
 from terpadu.journal.layout import Generation, generations
 from terpadu.journal.prove import Prover
-from terpadu.journal.start import Found, Start
+from terpadu.journal.start import AUDIT_BYTES, Found, Start
+from terpadu.journal.stored import read_block
+from terpadu.model.heads import Head
 from terpadu.model.identifiers import NodeId
+from terpadu.signing import canonical
 
 
 class Report(Struct, frozen=True):
@@ -37,6 +40,17 @@ class Reading:
     def check(self) -> list[Report]:
         """Everything, from the first block to the last: records, tree, checkpoint, and what lies beside."""
         return [self._report(place, self._found(place, sys.maxsize)) for place in self._places]
+
+    def check_tail(self) -> Report:
+        """The newest generation as a start checks it: whole where it is young, older segments by their tiles."""
+        return self._report(self._places[-1], self._found(self._places[-1], AUDIT_BYTES))
+
+    def head(self, row: Row) -> Head:
+        """The head of a message that the index found, in whichever generation it lies."""
+        place = self._places[0]._replace(number=row.generation)
+        segment, _ = place.names(row.segment)
+        stored = next(one for one in read_block(segment, row.block, row.crc, row.first) if one.index == row.record)
+        return canonical.decode_head(stored.heads()[row.place])
 
     def _found(self, place: Generation, audit_bytes: int) -> Found:
         return Start(place, None, self._store, None, self._key_of).read(audit_bytes)
