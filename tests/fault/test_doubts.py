@@ -71,7 +71,7 @@ async def kill_and_revive(node: NodeProcess) -> Death:
 @pytest.mark.deep
 @pytest.mark.parametrize("side", ["asker", "answerer"])
 def test_a_slow_disk_slows_and_breaks_nothing(tmp_path: Path, side: str) -> None:
-    """A sync takes a second: what is recorded while one runs shares the next, so callers wait for two or three, not more."""
+    """A sync takes long: what is recorded while one runs shares the next, so callers wait for two or three, not more."""
 
     async def story() -> list[str]:
         async with rig(tmp_path, seconds=8.0) as it:

@@ -4,7 +4,7 @@ The file named by `UJI_DISK` holds one word, read before each act of the disk; a
 
 full   a write is refused as on a full disk (ENOSPC)
 eio    a sync fails (EIO): nobody knows what the disk holds
-slow   a sync takes a second
+slow   a sync takes half a second
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from terpadu.__main__ import main
 from terpadu.journal.disk import RealDisk, RealFile
 from tests.lib.fault_nodes import NodeProcess
 
-SLOW = 1.0
+SLOW = 0.5
 _CONTROL = "UJI_DISK"
 
 
@@ -33,8 +33,8 @@ def ill_disk(node: NodeProcess) -> Path:
 
 def word() -> str:
     """What the disk is to do now."""
-    path = Path(os.environ[_CONTROL])
-    return path.read_text() if path.exists() else ""
+    path = Path(os.environ.get(_CONTROL, ""))
+    return path.read_text() if path.is_file() else ""
 
 
 def refuse(wanted: str, number: int) -> None:
@@ -65,9 +65,14 @@ def sync_fault() -> None:
         time.sleep(SLOW)
 
 
-if __name__ == "__main__":
+def install() -> None:
+    """Let the journal's disk obey."""
     RealFile.write = ill(RealFile.write, write_fault)  # type: ignore[method-assign]
     RealFile.sync = ill(RealFile.sync, sync_fault)  # type: ignore[method-assign]
     RealDisk.make = ill(RealDisk.make, write_fault)  # type: ignore[method-assign]
     RealDisk.put = ill(RealDisk.put, write_fault)  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    install()
     main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -116,12 +117,18 @@ def _around(load: Load, deaths: Sequence[Death]) -> list[str]:
 
 
 async def conclude(
-    it: Rig, load: Load, deaths: Sequence[Death], allowed: frozenset[str] = EXPECTED, suspended: int = 2**53
+    it: Rig,
+    load: Load,
+    deaths: Sequence[Death],
+    allowed: frozenset[str] = EXPECTED,
+    suspended: int = 2**53,
+    patience: float = 20.0,
 ) -> list[str]:
-    """Serve again, end, wait for the last doubt, stop in order, judge."""
+    """Serve again, end, wait for the last doubt (`patience` seconds), stop in order, judge."""
     await load.more(40)
     await load.end()
-    await settled(it.answerer)
+    with contextlib.suppress(AssertionError):  # what stays in doubt is found below
+        await settled(it.answerer, patience)
     statuses = await it.stop()
     findings = judge(it, load, read_ledger(it.asker), read_ledger(it.answerer), deaths, suspended, allowed)
     return findings + [f"Ended with status {status}." for status in statuses if status != 0]
