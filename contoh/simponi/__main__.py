@@ -1,3 +1,5 @@
+"""`python -m contoh.simponi`: the stand-in on 127.0.0.1:9108, see README.md."""
+
 from contoh.alat import main
 from contoh.simponi.app import make_app
 
