@@ -12,7 +12,7 @@ import sys
 from contoh.orang import Population, make
 from demo import federation, report, screen
 from demo.places import BUILD, HOST, PLACES, REGISTRY_PORT, Place, home
-from demo.processes import Crew, NotStarted, be_the_only_one, check_free
+from demo.processes import Crew, NotStarted, be_the_only_one, check_free, together
 from demo.year import Chapter, Year, problems
 from terpadu.errors import TerpaduError
 
@@ -100,7 +100,7 @@ async def _old_systems(crew: Crew) -> None:
         dtsen = home(next(place for place in PLACES if place.name == "dtsen")) / "sistem" / "dtsen.pub"
         extra = {"dtsen": ["--folder", str(BUILD / "dtsen"), "--kunci-publik", str(dtsen)]}
         running = [place for place in PLACES if place.standin]
-        await asyncio.gather(
+        await together(
             *(
                 crew.start(place.name, f"contoh.{place.name}", "--port", str(place.standin), *extra.get(place.name, []))
                 for place in running
@@ -118,7 +118,7 @@ def _database() -> str:
 async def _nodes(crew: Crew) -> None:
     with screen.step("Simpul") as line:
         await crew.start("registri", "demo.registry", str(BUILD / "registri"), HOST, str(REGISTRY_PORT), seconds=60)
-        await asyncio.gather(*(_node(crew, place) for place in PLACES))
+        await together(*(_node(crew, place) for place in PLACES))
         line.told = f"{len(PLACES)} hidup, federasi nomor 1 diterima, catatan utuh"
 
 

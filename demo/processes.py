@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import IO
 
@@ -77,6 +77,17 @@ class Crew:
                 if process.returncode is None:
                     process.kill()
                     await process.wait()
+
+
+async def together(*starts: Awaitable[object]) -> None:
+    """Start several at once; where one fails, the others are given up before its error is told."""
+    tasks = [asyncio.ensure_future(start) for start in starts]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _bound(module: str, arguments: tuple[str, ...], log: IO[bytes]) -> asyncio.subprocess.Process:
