@@ -6,11 +6,13 @@ X-Road's real output is snake_case with `service`, not what the annex of PR-MRES
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
 import msgspec
+import yaml
 
 from terpadu.errors import Refused
 from terpadu.exchange.ground import Ground
@@ -71,7 +73,7 @@ class Metaservices:
         text = self._documents(service)
         if text is None:
             raise Refused("not-described", f"Expected a service with an OpenAPI document; {code} has none.")
-        return Answer(status=200, reason="OK", headers=_type_of(text), body=text)
+        return Answer(status=200, reason="OK", headers=_type_of(text), body=without_hosts(text))
 
     def _counters(self, head: RequestHead, query: dict[str, list[str]]) -> Answer:
         """Calls, distinct persons and refusals of the last day by consumer and service; latencies since the start."""
@@ -124,6 +126,32 @@ def _service(service: Service, endpoints: tuple[Endpoint, ...]) -> dict[str, Any
 
 def _json(value: object) -> Answer:
     return Answer(status=200, reason="OK", headers=JSON, body=msgspec.json.encode(value))
+
+
+@lru_cache(maxsize=64)
+def without_hosts(text: bytes) -> bytes:
+    """An OpenAPI text whose servers are told without their hosts: where a system stands is nobody else's business."""
+    try:
+        described = yaml.safe_load(text)  # JSON is YAML
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise Refused("not-described", "Expected an OpenAPI document in JSON or YAML; it can't be read.") from None
+    for url in sorted(set(_servers(described)), key=len, reverse=True):
+        parts = urlsplit(url)
+        text = text.replace(url.encode(), (parts.path or "/").encode()) if parts.netloc else text
+    return text
+
+
+def _servers(described: Any) -> Iterator[str]:
+    """Every `servers[].url`, of the document, its paths and their operations."""
+    if isinstance(described, list):
+        for one in described:
+            yield from _servers(one)
+    elif isinstance(described, dict):
+        for server in described.get("servers") or () if isinstance(described.get("servers"), list) else ():
+            if isinstance(server, dict) and isinstance(server.get("url"), str):
+                yield server["url"]
+        for one in described.values():
+            yield from _servers(one)
 
 
 def _type_of(text: bytes) -> Headers:

@@ -257,7 +257,8 @@ class HttpProtocol(asyncio.Protocol):
 
     def _write(self, verb: bytes, response: Response) -> None:
         body = b"" if verb == b"HEAD" or response.status in _BODILESS else response.body
-        length = b"" if response.status in _BODILESS else b"content-length: %d\r\n" % len(response.body)
+        silent = response.status in _BODILESS or (verb == b"HEAD" and not response.body)
+        length = b"" if silent else b"content-length: %d\r\n" % len(response.body)
         lines = b"".join([b"%b: %b\r\n" % header for header in response.headers])
         self._transport.write(b"HTTP/1.1 %d %b\r\n%b%b\r\n%b" % (response.status, response.reason, lines, length, body))
 
