@@ -38,7 +38,7 @@ class Audit:
         """What does not fit; `slots` are the key slots of the record's segment."""
         try:
             return [f"Record {stored.index}: {finding}" for finding in self._findings(stored, slots)]
-        except (EvidenceBroken, Unverified, Refused, TypeError) as error:  # a turn of too few words is a TypeError
+        except (EvidenceBroken, Unverified, Refused) as error:
             return [f"Record {stored.index}: {error}"]
 
     def _findings(self, stored: Stored, slots: bytes) -> Iterator[str]:
