@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sqlite3
 import tomllib
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -28,9 +26,9 @@ from terpadu.cli.connect import app
 from terpadu.connectors import loading
 from terpadu.connectors.asking import Connectors
 from tests.lib.admitting import admitted, said
+from tests.lib.postgres import own_database
 
 PEOPLE = make(2026, 30)
-POSTGRES = os.environ.get("TERPADU_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 SUBSYSTEM = "ID/GOV/INSTANSI/SISTEM"
 OPENAPI: dict[str, Any] = {
     "openapi": "3.0.3",
@@ -168,18 +166,12 @@ def test_a_sqlite_catalogue_becomes_statements(tmp_path: Path) -> None:
 
 
 def test_a_postgresql_catalogue_becomes_statements(tmp_path: Path) -> None:
-    name = f"uji_draf_{uuid4().hex[:12]}"
-    base = POSTGRES.rpartition("/")[0] + f"/{name}"
-    with psycopg.connect(POSTGRES, autocommit=True) as made:
-        made.execute(f"CREATE DATABASE {name}")
-        try:
-            with psycopg.connect(base, autocommit=True) as own:
-                own.execute("CREATE TABLE pegawai (nip CHAR(18) PRIMARY KEY, nama TEXT, golongan INT)")
-                own.execute("INSERT INTO pegawai VALUES ('198604122010012000', 'ADA', 3)")
-            folder = drafted(tmp_path, "sql", base)
-            found = ask(folder, "pegawai", {"nip": "198604122010012000"}, "nama", "golongan")
-        finally:
-            made.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with own_database() as base:
+        with psycopg.connect(base, autocommit=True) as own:
+            own.execute("CREATE TABLE pegawai (nip CHAR(18) PRIMARY KEY, nama TEXT, golongan INT)")
+            own.execute("INSERT INTO pegawai VALUES ('198604122010012000', 'ADA', 3)")
+        folder = drafted(tmp_path, "sql", base)
+        found = ask(folder, "pegawai", {"nip": "198604122010012000"}, "nama", "golongan")
     assert found == {"nama": "ADA", "golongan": 3}
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
 import subprocess
 import sys
@@ -12,9 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 import requests
 
@@ -31,9 +28,9 @@ from terpadu.connectors.feed.rows import earlier, utc
 from terpadu.errors import BadInput, Refused
 from terpadu.model.message import Answer
 from tests.lib.feeding import FEED, feed, place
+from tests.lib.postgres import own_database
 
 PEOPLE = make(2026, 120)
-POSTGRES = os.environ.get("TERPADU_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 CARELESS = {str(one.aturan) for one in (*CACAT_KUNJUNGAN, *CACAT_KELAHIRAN)}
 
 
@@ -225,20 +222,14 @@ def test_the_newborn_of_today_arrives(folder: Path, satusehat: str) -> None:
 
 
 def test_the_same_on_postgresql(tmp_path: Path, satusehat: str) -> None:
-    name, people = f"uji_feed_{uuid4().hex[:12]}", make(2026, 30)
-    with psycopg.connect(POSTGRES, autocommit=True) as made:
-        made.execute(f"CREATE DATABASE {name}")
-        try:
-            base = POSTGRES.rpartition("/")[0] + f"/{name}"
-            engine = buka(base)
-            isi(engine, people, 2026)
-            engine.dispose()
-            place(tmp_path, satusehat)
-            text = (tmp_path / "feed.toml").read_text()
-            (tmp_path / "feed.toml").write_text(text.replace("sqlite:///simrs.db", base))
-            report, again = asyncio.run(feed(tmp_path)), asyncio.run(feed(tmp_path))
-        finally:
-            made.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with own_database() as base:
+        engine = buka(base)
+        isi(engine, make(2026, 30), 2026)
+        engine.dispose()
+        place(tmp_path, satusehat)
+        text = (tmp_path / "feed.toml").read_text()
+        (tmp_path / "feed.toml").write_text(text.replace("sqlite:///simrs.db", base))
+        report, again = asyncio.run(feed(tmp_path)), asyncio.run(feed(tmp_path))
     assert set(rules(report)) <= CARELESS
     assert report.sent > 10
     assert (again.sent, again.created) == (0, 0)

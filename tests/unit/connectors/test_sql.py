@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import sqlite3
-import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,8 +15,8 @@ import pytest
 from terpadu.connectors.sql.inbox import TABLE as INBOX
 from terpadu.errors import BadInput, Refused
 from tests.lib.admitting import admitted, described, said
+from tests.lib.postgres import own_database
 
-HOST = os.environ.get("TERPADU_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432")
 TABLES = (
     INBOX
     + """;
@@ -113,15 +111,9 @@ def _sqlite(folder: Path) -> Iterator[Old]:
 
 
 def _postgresql(_: Path) -> Iterator[Old]:
-    name = f"uji_{uuid.uuid4().hex}"
-    with psycopg.connect(f"{HOST}/postgres", autocommit=True) as made:
-        made.execute(f"CREATE DATABASE {name}")
-        try:
-            with psycopg.connect(f"{HOST}/{name}", autocommit=True) as own:
-                own.execute(TABLES)
-                yield Old(f"{HOST}/{name}", lambda statement: _fetch(own, statement))
-        finally:
-            made.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with own_database() as base, psycopg.connect(base, autocommit=True) as own:
+        own.execute(TABLES)
+        yield Old(base, lambda statement: _fetch(own, statement))
 
 
 def _fetch(connection: psycopg.Connection, statement: str) -> list[Any]:

@@ -1,6 +1,5 @@
 """The hospital's database on SQLite and on PostgreSQL, and what SATUSEHAT's rules say of its careless rows."""
 
-import os
 import re
 import subprocess
 import sys
@@ -8,9 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-import psycopg
 import pytest
 from sqlalchemy import ColumnElement, Engine, Select, Table, func, select
 
@@ -21,8 +18,8 @@ from contoh.satusehat.penduduk import isi_gudang
 from contoh.simrs.basis import bayi_baru, buka, isi, jumlah
 from contoh.simrs.cacat import CACAT_KELAHIRAN, CACAT_KUNJUNGAN
 from contoh.simrs.tabel import diagnosa, dokter, kelahiran, kunjungan, pasien, poliklinik, setting
+from tests.lib.postgres import own_database
 
-POSTGRES = os.environ.get("TERPADU_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/postgres")
 PAGI = datetime(2026, 11, 24, 7, 0, 0)
 
 
@@ -42,19 +39,12 @@ def mesin(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 def _postgres() -> Iterator[Engine]:
-    nama = f"contoh_simrs_{uuid4().hex[:12]}"
-    try:
-        induk = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
-    except psycopg.OperationalError:
-        pytest.skip("no PostgreSQL answers at TERPADU_TEST_POSTGRES or 127.0.0.1:5432")
-    with induk:
-        induk.execute(f'CREATE DATABASE "{nama}"')
-        mesin = buka(POSTGRES.rpartition("/")[0] + f"/{nama}")
+    with own_database() as alamat:
+        mesin = buka(alamat)
         try:
             yield mesin
         finally:
             mesin.dispose()
-            induk.execute(f'DROP DATABASE "{nama}"')
 
 
 def test_it_is_filled_once(mesin: Engine, penduduk: Population) -> None:
