@@ -101,7 +101,7 @@ class Node:
         self.outgoing = Outgoing(self.ground, self._peer, self.streams)
         self.incoming = Incoming(self.ground, self.memory, self._ask_system, self.metaservices, self.streams, spools)
         self.incoming.body_limit = self.plan.limits.body
-        restore(self.journal, self.memory, self.incoming.usage, self.clock())
+        self._unheard = restore(self.journal, self.memory, self.incoming.usage, self.clock())
         self.search = Search(self.ground, self.keeper.relay)
 
     def _load_connectors(self) -> Connectors | None:
@@ -222,6 +222,8 @@ class Node:
             loop.create_task(self._pulse()),
             loop.create_task(self.incoming.resolve_doubts()),
         ]
+        for name, message in self._unheard:
+            self._peer(name).ask_after(message)
 
     async def _pulse(self) -> None:
         """Once a second: deadlines, silences, what may be forgotten."""

@@ -85,7 +85,7 @@ class Peer:
         return self._put(link, message, until, keep, local)
 
     def _put(self, link: Link, message: Message, until: int, keep: bool, local: Local) -> Asked:
-        asked, name = Asked(message, until, keep, self._loop.create_future()), base64.b64encode(message.leaf).decode()
+        asked, name = Asked(message, until, keep, self._loop.create_future()), _name(message)
 
         def unsaid(error: TerpaduError) -> None:
             self.open.pop(name, None)
@@ -229,18 +229,27 @@ class Peer:
         waiting.future.add_done_callback(lambda done: self._told(asked, done))
 
     def _told(self, asked: Asked, done: asyncio.Future[Heard]) -> None:
-        if done.cancelled() or done.exception() is not None or asked.future.done():
+        if done.cancelled() or done.exception() is not None:
             return
         state = done.result().reply.head.state
-        if state == "running":  # its reply may have gone to a link that broke: ask again in a moment
+        if state in ("running", "in-doubt"):  # the reply may go to a link that broke: ask again in a moment
             self._loop.call_later(RUNNING_SECONDS, self._query_again, asked)
-        if state in ("never-arrived", "in-doubt", "done", "refused"):
-            self.open.pop(base64.b64encode(asked.message.leaf).decode(), None)
+        elif state is not None:
+            self.open.pop(_name(asked.message), None)
+        if state not in ("running", None):
             asked.fail(Unresolved(state))
 
     def _query_again(self, asked: Asked) -> None:
-        if self._link is not None and not asked.future.done():
+        if self._link is not None and _name(asked.message) in self.open:
             self._query(self._link, asked)
+
+    def ask_after(self, message: Message) -> None:
+        """A request of before this node's restart that has no reply on record; nobody waits for it, but the evidence does."""
+        asked = Asked(message, self._ground.clock(), False, self._loop.create_future())
+        asked.future.cancel()
+        self.open[_name(message)] = asked
+        if self._dialling is None:
+            self._dialling = self._loop.create_task(self._keep_dialling())
 
     def sweep(self, now: int) -> None:
         """Called every second: deadlines pass, and what passed stays in doubt until the node is asked after it."""
@@ -263,6 +272,11 @@ class Peer:
                 asked.future.exception()
         if self._link is not None:
             self._link.close()
+
+
+def _name(message: Message) -> str:
+    """How a reply names the message that it is about."""
+    return base64.b64encode(message.leaf).decode()
 
 
 def _tell(outcomes: list[tuple[Asked | None, OpenedReply | Refused]], recorded: Recorded | None) -> None:
