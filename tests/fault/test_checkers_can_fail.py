@@ -109,6 +109,12 @@ def test_an_unresolved_doubt_is_found(quiet: Quiet) -> None:
     assert len(invariants.doubts_resolved(without(quiet.theirs, line.leaf))) == 1
 
 
+def test_an_outcome_that_never_came_is_found(quiet: Quiet) -> None:
+    line = next(iter(quiet.ours.replies("in").values()))
+    assert invariants.outcomes_known(quiet.ours) == []
+    assert len(invariants.outcomes_known(without(quiet.ours, line.leaf))) == 1
+
+
 def test_a_release_without_right_a_late_return_and_a_surprise_are_found(quiet: Quiet) -> None:
     assert invariants.nothing_released(quiet.theirs, "/lihat", 0) != []
     assert invariants.back_in_time(invariants.SECONDS_BACK + 0.1) != []

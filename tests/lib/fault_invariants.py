@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from terpadu.model.heads import ReplyHead
+from terpadu.model.heads import QueryHead, ReplyHead
 from tests.lib.fault_ledger import Ledger, Line
 from tests.lib.fault_load import Told, Write
 
@@ -21,6 +21,10 @@ SECONDS_BACK = 10.0
 """I6: a killed process serves again within this time of its start."""
 EXPECTED = frozenset(("", "running", "in-doubt", "peer-unreachable", "peer-timeout", "outcome-unknown", "suspended"))
 """What a caller may be told in a run in which nodes die and one agreement is suspended; anything else is a surprise."""
+
+
+ENDED = ("never-arrived", "done", "refused")
+"""What the other node reports of a request about which there is no doubt."""
 
 
 class Death(NamedTuple):
@@ -114,6 +118,19 @@ def doubts_resolved(theirs: Ledger) -> list[str]:
         f"I3: {line.head.id} was recorded and has no outcome."
         for leaf, line in theirs.requests("in").items()
         if leaf not in answered
+    ]
+
+
+def outcomes_known(ours: Ledger) -> list[str]:
+    """I3: the asking node has, for every request that it recorded, a reply or a report that ends the doubt."""
+    heard = [line.head for line in ours.replies("in").values() if isinstance(line.head, ReplyHead)]
+    queries = {line.leaf: line.head.about for line in ours.lines if isinstance(line.head, QueryHead)}
+    known = {head.about for head in heard if head.state is None}
+    known |= {queries[head.about] for head in heard if head.about in queries and head.state in ENDED}
+    return [
+        f"I3: {line.head.id} was asked and its outcome is not on record."
+        for leaf, line in ours.requests("out").items()
+        if leaf not in known
     ]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from terpadu.cli.node import plan_of
@@ -61,14 +60,14 @@ class Ledger(NamedTuple):
 
 def read_ledger(node: NodeProcess) -> Ledger:
     """Check the whole journal, then read it."""
-    plan = plan_of(node.settings)
     reports = reading(node).check()
     problems = tuple(problem for report in reports for problem in report.problems)
-    return Ledger(node.name, problems, tuple(read_lines(plan.journal, node)))
+    return Ledger(node.name, problems, tuple(read_lines(node)))
 
 
-def read_lines(directory: Path, node: NodeProcess) -> Iterator[Line]:
+def read_lines(node: NodeProcess) -> Iterator[Line]:
     """Every readable head of every frame recorded."""
+    directory = plan_of(node.settings).journal
     for number in generations(directory):
         for segment in Generation(directory, node.name, number).segments():
             for stored in read_segment(segment):

@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from terpadu.cli.node import plan_of
 from terpadu.clock import system_clock
-from terpadu.model.heads import ReplyHead, RequestHead
 from terpadu.trust import narrow
 from tests.lib.fault_invariants import (
     EXPECTED,
@@ -24,10 +22,11 @@ from tests.lib.fault_invariants import (
     nothing_released,
     one_answer,
     one_effect,
+    outcomes_known,
 )
 from tests.lib.fault_ledger import Ledger, prove, read_ledger, read_lines
 from tests.lib.fault_load import Load
-from tests.lib.fault_nodes import NodeProcess, Outage, until
+from tests.lib.fault_nodes import Outage, until
 from tests.lib.fault_rig import Rig, rig
 
 WITHIN = 3_000
@@ -71,7 +70,7 @@ async def _finish(it: Rig, load: Load, outages: list[Outage], deaths: list[Death
     back = [one.at for one in load.told if one.status == 200 and one.asked >= outages[-1].died] if outages else []
     await asyncio.sleep(max(0, suspended + 500 - system_clock()) / 1000)
     await load.end()
-    await settled(it.answerer)
+    await settled(it)
     statuses = await it.stop()
     ours, theirs = read_ledger(it.asker), read_ledger(it.answerer)
     findings = judge(it, load, ours, theirs, deaths, suspended)
@@ -91,10 +90,7 @@ def judge(
     allowed: frozenset[str] = EXPECTED,
 ) -> list[str]:
     """All invariants over one run; `allowed` are the codes that callers may be told in it."""
-    around = sorted(
-        (one for one in load.told if one.signed), key=lambda one: min((abs(one.at - d.at) for d in deaths), default=0)
-    )
-    numbers = [one.number for one in around[:PROVEN]]
+    numbers = _around(load, deaths)[:PROVEN]
     return [
         *acknowledged_is_recorded(load.told, ours, theirs),
         *prove(it.asker, numbers),
@@ -104,6 +100,7 @@ def judge(
         *journals_verify(ours, theirs),
         *journals_agree(ours, theirs, deaths, load.told),
         *doubts_resolved(theirs),
+        *outcomes_known(ours),
         *nothing_released(theirs, "/buka", suspended),
         *no_surprises(load.told, allowed),
     ]
@@ -128,23 +125,20 @@ async def conclude(
     await load.more(40)
     await load.end()
     with contextlib.suppress(AssertionError):  # what stays in doubt is found below
-        await settled(it.answerer, patience)
+        await settled(it, patience)
     statuses = await it.stop()
     findings = judge(it, load, read_ledger(it.asker), read_ledger(it.answerer), deaths, suspended, allowed)
     return findings + [f"Ended with status {status}." for status in statuses if status != 0]
 
 
-async def settled(node: NodeProcess, seconds: float = 20.0) -> None:
-    """Until the node has an outcome on disk for every request that it recorded."""
-    journal = plan_of(node.settings).journal
+async def settled(it: Rig, seconds: float = 20.0) -> None:
+    """Until both nodes have on disk how every request ended."""
 
     def whole() -> bool:
-        lines = list(read_lines(journal, node))
-        answered = {line.head.about for line in lines if isinstance(line.head, ReplyHead) and line.direction == "out"}
-        asked = {line.leaf for line in lines if isinstance(line.head, RequestHead) and line.direction == "in"}
-        return asked <= answered
+        ours, theirs = (Ledger(node.name, (), tuple(read_lines(node))) for node in (it.asker, it.answerer))
+        return not outcomes_known(ours) and not doubts_resolved(theirs)
 
     async def is_whole() -> bool:
         return await asyncio.to_thread(whole)
 
-    await until(is_whole, seconds, f"Expected {node.name} to resolve all its doubts.")
+    await until(is_whole, seconds, "Expected both nodes to end all their doubts.")

@@ -40,13 +40,19 @@ def _replies_before_it_recorded() -> None:
 
 
 def _remembers_nothing() -> None:
-    node.restore = lambda *_: None  # type: ignore[attr-defined]
+    node.restore = lambda *_: []  # type: ignore[attr-defined]
+
+
+def _asks_after_nothing() -> None:
+    whole = node.restore
+    node.restore = lambda *given: whole(*given)[:0]  # type: ignore[attr-defined]
 
 
 WEAKNESSES: dict[str, Callable[[], None]] = {
     "never waits for its disk": _never_waits_for_its_disk,
     "replies before it recorded": _replies_before_it_recorded,
     "remembers nothing": _remembers_nothing,
+    "asks after nothing": _asks_after_nothing,
 }
 
 if __name__ == "__main__":
