@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -166,11 +167,17 @@ def _serve(office: Office, address: str) -> None:
     def listening(bound: int) -> None:
         typer.echo(f"Melayani http://{host}:{bound}/")
 
-    with contextlib.suppress(KeyboardInterrupt):
-        try:
-            asyncio.run(serve(office, host.strip("[]"), int(port), system_clock, listening))
-        except OSError as error:
-            raise BadInput(f"Expected a free address at {address}: {error.strerror}. Name another port.") from None
+    async def until_told() -> None:
+        if task := asyncio.current_task():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await serve(office, host.strip("[]"), int(port), system_clock, listening)
+
+    try:
+        asyncio.run(until_told())
+    except OSError as error:
+        raise BadInput(f"Expected a free address at {address}: {error.strerror}. Name another port.") from None
 
 
 @app.command()
