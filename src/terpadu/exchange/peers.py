@@ -135,9 +135,7 @@ class Peer:
                 await self._dial(lambda: Link(self._identity, self._lane, self.node), self.node, BULK_LANE)
                 await asyncio.wait_for(self._lane.joined.wait(), 5)
             except (OSError, TimeoutError, TerpaduError):
-                raise Refused(
-                    "peer-unreachable", f"Expected {self.node} to take bodies; it can't be reached."
-                ) from None
+                raise Refused("peer-unreachable", f"Expected {self.node} to take a body; it is out of reach.") from None
             found = self._lane.links[self.node]
         return found
 
