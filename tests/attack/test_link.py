@@ -183,18 +183,37 @@ def test_nothing_older_is_spoken(tmp_path: Path) -> None:
     attack(tmp_path, downgraded)
 
 
-def test_another_version_of_a_head_is_recorded_and_not_done(tmp_path: Path) -> None:
-    async def story(world: World) -> None:
-        async with world.peer() as peer:
-            message = make_request()
-            bent = type(message)(message.head, message.raw.replace(b'"v":1', b'"v":2'), message.leaf, message.content)
-            before = world.mark()
-            peer.raw(wire(_with_heads(peer, bent.raw, message.content)))
-            assert await peer.code(make_request()) == "yes"  # the link stands: one message suffers alone
-        assert len(world.system.seen) == 1
-        assert world.records == before.records + 3
+UNREADABLE = {
+    "another version": (b'"v":1', b'"v":2'),
+    "no purpose": (b'"purpose":"uji",', b""),
+    "an empty purpose": (b'"uji"', b'""'),
+    "a field too many": (b'"v":1', b'"v":1,"z":1'),
+    "a field twice": (b'"v":1', b'"v":1,"v":1'),
+    "a blank": (b'"v":1', b'"v": 1'),
+    "another kind": (b'"request"', b'"permintaan"'),
+    "a kind of the other side": (b'"kind":"request"', b'"kind":"reply"'),
+    "a spelled-out no": (b'"time"', b'"stream":false,"time"'),
+    "not ASCII": (b'"uji"', '"ují"'.encode()),
+    "escaped": (b'"uji"', b'"uj\\u0069"'),
+}
 
-    attack(tmp_path, story)
+
+async def unreadable(world: World) -> None:
+    """A head that is not in its one form is recorded, counted, dropped; the other messages of the link go on."""
+    async with world.peer() as peer:
+        for name, (old, new) in UNREADABLE.items():
+            message, before = make_request(), world.mark()
+            bent = message.raw.replace(old, new, 1)
+            assert bent != message.raw, name
+            peer.raw(wire(_with_heads(peer, bent, message.content)))
+            assert await peer.code(make_request()) == "yes", name
+            assert len(world.system.seen) == before.seen + 1, name
+            assert world.records == before.records + 3, name
+            assert world.told["refused.content"] == before.counters["refused.content"] + 1, name
+
+
+def test_a_head_that_is_not_in_its_one_form(tmp_path: Path) -> None:
+    attack(tmp_path, unreadable)
 
 
 def _with_heads(peer: HostilePeer, head: bytes, content: bytes) -> Any:

@@ -8,12 +8,14 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from msgspec import structs
 
 from terpadu.exchange import frames, own_keys, streams
 from terpadu.exchange.frames import Type
 from terpadu.exchange.link import Link
+from terpadu.model.heads import RequestHead, UnreadableHead
 from terpadu.model.message import Message
 from terpadu.model.rights import ListedKey, Rights
 from terpadu.policy.agreement_rules import AGREEMENT_RULES
@@ -72,6 +74,10 @@ def _content_unchecked(message: Message, head: Any) -> tuple[bytes, bytes]:
     return split_content(message.content)
 
 
+def _any_form(raw: bytes) -> Any:
+    return msgspec.json.decode(raw, type=RequestHead) if b'"kind":"request"' in raw else UnreadableHead("bent")
+
+
 def _old_tls(*args: Any) -> ssl.SSLContext:
     context = own_keys_tls(*args)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -128,6 +134,7 @@ WEAKENED: dict[str, Weakened] = {
     "A2 signature": Weakened(instead("terpadu.signing.seal.check_of", lambda *_: lambda *_: True), every_bit),
     "A2 path": Weakened(gone("terpadu.signing.seal._frame_is_in_turn"), every_bit),
     "A2 commitment": Weakened(instead("terpadu.signing.opening._content", _content_unchecked), every_bit),
+    "A2 one form": Weakened(instead("terpadu.signing.seal._head", _any_form), link.unreadable),
     "A3 binding": Weakened(gone("terpadu.signing.opening._about_this_request"), provider.unbound, {"seconds": 1.2}),
     "A3 echo": Weakened(gone("terpadu.exchange.doors.rest.check_echo"), provider.unbound, {"seconds": 1.2}),
     "A3 content": Weakened(_lent, provider.swapped),
