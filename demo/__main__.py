@@ -117,7 +117,8 @@ def _database() -> str:
 
 async def _nodes(crew: Crew) -> None:
     with screen.step("Simpul") as line:
-        await crew.start("registri", "demo.registry", str(BUILD / "registri"), HOST, str(REGISTRY_PORT), seconds=60)
+        where = ("--serve", f"{HOST}:{REGISTRY_PORT}", "--dir", str(BUILD / "registri"))
+        await crew.start("registri", "terpadu", "federation", "publish", *where)
         await together(*(_node(crew, place) for place in PLACES))
         line.told = f"{len(PLACES)} hidup, federasi nomor 1 diterima, catatan utuh"
 

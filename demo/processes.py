@@ -1,4 +1,4 @@
-"""Processes of the demo: started, waited for until they say `siap`, watched, ended by their own ids."""
+"""Processes of the demo: started, waited for until they say that they serve, watched, ended by their own ids."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import IO
 
 from demo.places import HOST, LOCK, ROOT
+
+READY = ("siap", "Melayani")
+"""How the first line begins that a process prints once it serves."""
 
 
 class NotStarted(Exception):
@@ -29,7 +32,7 @@ class Crew:
         self._watching: list[asyncio.Task[None]] = []
 
     async def start(self, name: str, module: str, *arguments: str, seconds: float = 60) -> str:
-        """Start a Python module and wait for its `siap` line, which is returned."""
+        """Start a Python module and wait until it says that it serves; that line is returned."""
         process = await self._born(name, module, arguments)
         try:
             line = await asyncio.wait_for(_ready_line(process), seconds)
@@ -106,7 +109,7 @@ async def _ready_line(process: asyncio.subprocess.Process) -> str:
     if process.stdout is None:
         raise EOFError
     while line := (await process.stdout.readline()).decode().strip():
-        if line.startswith("siap"):
+        if line.startswith(READY):
             return line
     raise EOFError
 
