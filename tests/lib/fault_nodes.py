@@ -88,8 +88,13 @@ class NodeProcess:
             return 0
 
     async def become_ready(self, seconds: float = 20.0) -> None:
-        """Wait until it says so."""
-        await until(self.is_ready, seconds, f"Expected {self.name} to become ready; it said: {self.said[-2000:]}")
+        """Wait until it says so. A process that ended meanwhile is shown with what it said."""
+
+        async def ready_or_ended() -> bool:
+            return self._process is None or self._process.returncode is not None or await self.is_ready()
+
+        await until(ready_or_ended, seconds, f"Expected {self.name} to become ready within {seconds:g} s.")
+        assert await self.is_ready(), f"Expected {self.name} to become ready; it said: {self.said[-2000:]}"
 
     async def revive(self, seconds: float = 30.0) -> Outage:
         """What a supervisor does: when the process has died, start it again, as it is in production."""
