@@ -19,6 +19,7 @@ from terpadu.model.heads import RequestHead, UnreadableHead
 from terpadu.model.message import Message
 from terpadu.model.rights import ListedKey, Rights
 from terpadu.policy.agreement_rules import AGREEMENT_RULES
+from terpadu.policy.federation_rules import FEDERATION_RULES
 from terpadu.signing import note, turn
 from terpadu.signing.wire import split_content
 from tests.attack import test_door as door
@@ -120,6 +121,12 @@ def _only_told(self: Link) -> None:
     self._writable.clear()
 
 
+def _any_member(patch: pytest.MonkeyPatch) -> None:
+    """Two checks again: the key speaks for the sender's member, and policy asks for a node of that member."""
+    patch.setattr("terpadu.signing.opening._speaks_for", nothing)
+    patch.setattr("terpadu.policy.decide.FEDERATION_RULES", tuple(r for r in FEDERATION_RULES if r.name != "asker"))
+
+
 def _lent(patch: pytest.MonkeyPatch) -> None:
     """Two checks hold against a lent content: its commitment, and X-Road's own headers in it."""
     patch.setattr("terpadu.signing.opening._content", _content_unchecked)
@@ -143,7 +150,7 @@ WEAKENED: dict[str, Weakened] = {
     "A5 TLS": Weakened(instead("terpadu.exchange.own_keys.tls_context", _old_tls), link.downgraded),
     "A6 pinned key": Weakened(gone("terpadu.exchange.link.check_pinned"), link.impersonated),
     "A6 turn's node": Weakened(gone("terpadu.signing.seal._sender_is_peer"), link.impersonated),
-    "A6 member": Weakened(gone("terpadu.signing.opening._speaks_for"), consumer.every_refusal),
+    "A6 member": Weakened(_any_member, consumer.every_refusal),
     "A6 query": Weakened(gone("terpadu.exchange.incoming.check_own"), consumer.others_query),
     "A6 our own note": Weakened(instead("terpadu.exchange.ground.Ground.own_turn", _believed), link.forged_known),
     "A10 use": Weakened(instead("terpadu.model.rights.Rights.key", _any_use), link.misused),
@@ -176,5 +183,5 @@ def test_the_attack_succeeds_when_its_check_is_gone(name: str, tmp_path: Path, m
     if weak.story is link.trickled:
         monkeypatch.setattr("terpadu.exchange.link.SILENCE", 0.5)
     weak.patch(monkeypatch)
-    with pytest.raises((AssertionError, TimeoutError, ValueError, ConnectionError, pytest.fail.Exception)):
+    with pytest.raises((AssertionError, TimeoutError, ValueError, KeyError, ConnectionError, pytest.fail.Exception)):
         attack(tmp_path, weak.story, **weak.world)

@@ -19,7 +19,7 @@ import msgspec
 
 from terpadu.clock import system_clock
 from terpadu.exchange.node import Node
-from terpadu.model.federation import WHOLE_BODY, Agreement, KeyEntry, Member, Purpose, Service, Subsystem
+from terpadu.model.federation import WHOLE_BODY, Agreement, Endpoint, KeyEntry, Member, Purpose, Service, Subsystem
 from terpadu.model.federation import Node as NodeEntry
 from terpadu.model.identifiers import MemberId, NodeId, ServiceId, SubsystemId
 from terpadu.model.message import Message
@@ -82,7 +82,7 @@ def _parts() -> dict[str, Any]:
             spied("H1", "x"), spied("H2", "catat"), spied("H3", "izin", needs_consent=True),
             spied("H4", "kasus", needs_case=True), spied("H5", "berkas", fields=(WHOLE_BODY,)),
             spied("H6", "x", **long_ago), spied("H7", "x", **later), spied("H8", "x", default_purpose=""),
-            spied("H9", "x", service=ELSEWHERE),
+            spied("H9", "x", service=ELSEWHERE), spied("HE", "x", endpoints=(Endpoint("POST", "/orang"),)),
         ),
     }  # fmt: skip
 
