@@ -87,6 +87,7 @@ class HttpProtocol(asyncio.Protocol):
         self._stream: BodyStream | None = None
         self._can_write: asyncio.Event | None = None
         self._closing = self._head_ended = False
+        self._broken: Refused | None = None
         self._unended = 0
         self._certificate: bytes | None = None
         self._loop = asyncio.get_running_loop()
@@ -113,6 +114,8 @@ class HttpProtocol(asyncio.Protocol):
             self._can_write.set()
 
     def data_received(self, data: bytes) -> None:
+        if self._broken is not None:
+            return
         if self._task is not None and self._stream is None:
             self._hold(data)
             return
@@ -253,7 +256,8 @@ class HttpProtocol(asyncio.Protocol):
             self._write(call.verb, response)
         if self._can_write is not None:  # who does not read answers is not served the next call
             await self._can_write.wait()
-        self._next(keep and self._stream is None)
+        unread = call.large is not None and call.large is self._stream
+        self._next(keep and not unread)
 
     def _write(self, verb: bytes, response: Response) -> None:
         body = b"" if verb == b"HEAD" or response.status in _BODILESS else response.body
@@ -292,7 +296,9 @@ class HttpProtocol(asyncio.Protocol):
             return
         self.since, self.idle = self._loop.time(), True
         self._serve_next()
-        if self._task is None and self._held:
+        if self._task is None and self._broken is not None:
+            self._refuse(self._broken)
+        elif self._task is None and self._held:
             held, self._held = b"".join(self._held), []
             self._transport.resume_reading()
             self.data_received(held)
@@ -307,10 +313,12 @@ class HttpProtocol(asyncio.Protocol):
             return
         if self._stream is not None:
             self._stream.end(whole=False)
-        if self._task is None:
-            response = self._complain(error)
-            headers = (*response.headers, (b"connection", b"close"))
-            self._write(b"GET", response._replace(headers=headers))
+        if self._task is not None:  # what was begun may have had its effect: its answer goes out first
+            self._broken = error
+            return
+        response = self._complain(error)
+        headers = (*response.headers, (b"connection", b"close"))
+        self._write(b"GET", response._replace(headers=headers))
         self._close()
 
     def _close(self) -> None:
