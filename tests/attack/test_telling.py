@@ -179,7 +179,8 @@ def test_a_node_that_lacks_something_is_not_ready_and_serves_nothing(tmp_path: P
         assert (await world.ask("POST", "/pop/x/orang", QUESTION))[0] == 200
         await ILL[name](world)
         status, why = await _ready(world)
-        assert (status, len(why)) == (503, 1)
+        assert status == 503
+        assert why
         assert not any("Traceback" in sentence for sentence in why)
         # a full disk is told by the writer alone and tried again at once; an ended signer is looked up once a minute
         if name not in ("the disk is full", "the frame key has ended"):
