@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from terpadu.errors import Refused
 from terpadu.exchange.client import Told, Why
-from terpadu.facts.vocabulary import Question, Vocabulary, compiled, evaluate, questions_of
+from terpadu.facts.vocabulary import Question, Vocabulary, evaluate, questions_of, value
 from terpadu.model.identifiers import ServiceId
 
 Ask = Callable[[ServiceId, object, Why], Awaitable[Told]]
@@ -102,12 +102,12 @@ def _with(gathered: Gathered, vocabulary: Vocabulary, outcome: Asked, names: lis
     facts, missing = dict(gathered.facts), dict(gathered.missing)
     for name in names:
         told = outcome.told
-        value = None if told is None else compiled(vocabulary.facts[name].value).search(told.value)
-        if told is None or value is None:
+        found = None if told is None else value(vocabulary.facts[name].value, told.value)
+        if told is None or found is None:
             missing[name] = outcome.code or "not-found"
         else:
             source = outcome.question.service
-            facts[name] = Fact(name=name, value=value, source=source, fetched=now, number=told.number)
+            facts[name] = Fact(name=name, value=found, source=source, fetched=now, number=told.number)
     return Gathered(facts, missing, (*gathered.asked, outcome))
 
 

@@ -118,10 +118,18 @@ def compiled(expression: Expression) -> jmespath.parser.ParsedResult:
         raise BadInput(f"Expected a JMESPath expression, got {expression!r}: {error}".splitlines()[0]) from None
 
 
+def value(expression: Expression, known: object) -> Any:
+    """What an expression gives; nothing also where what is known has not the form that it needs."""
+    try:
+        return compiled(expression).search(known)
+    except jmespath.exceptions.JMESPathError:
+        return None
+
+
 def evaluate(expressions: dict[str, Expression], known: object) -> dict[str, Any]:
     """The values that are there; what evaluates to nothing is left out."""
-    found = {name: compiled(expression).search(known) for name, expression in expressions.items()}
-    return {name: value for name, value in found.items() if value is not None}
+    found = {name: value(expression, known) for name, expression in expressions.items()}
+    return {name: one for name, one in found.items() if one is not None}
 
 
 def questions_of(vocabulary: Vocabulary, facts: Iterable[str]) -> dict[str, list[str]]:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from terpadu.errors import Refused
 from terpadu.exchange.client import Told, Why
 from terpadu.facts.gathering import Ask, Gathered, gather
-from terpadu.facts.vocabulary import Vocabulary, compiled, evaluate
+from terpadu.facts.vocabulary import Vocabulary, evaluate, value
 from terpadu.services.definition import Act, Service
 
 Outside = Callable[[Act, dict[str, Any]], Awaitable[None]]
@@ -80,24 +80,33 @@ class Runner(Struct, frozen=True):
         return found
 
     async def _do(self, service: Service, case: str, act: Act, known: dict[str, Any]) -> Done:
-        lacking = [need for need in act.needs if compiled(need).search(known) is not True]
+        body = evaluate(act.body, known)
+        lacking = _lacking(act, known, body)
         if lacking:
-            sentence = f"Expected {lacking[0]!r} to hold before this is done; it does not."
-            return Done(act=act, told=None, code="mismatch", sentence=sentence)
+            return Done(act=act, told=None, code="mismatch", sentence=lacking)
         why = Why(purpose=service.purpose, case=case, key=f"{case}.{act.name}")
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            told = await self.ask(act.service, evaluate(act.body, known), why)
+            told = await self.ask(act.service, body, why)
         except Refused as error:
             return Done(act=act, told=None, code=error.code, sentence=error.sentence)
         known["hasil"] = {**known["hasil"], act.name: told.value}
         return Done(act=act, told=told, milliseconds=(loop.time() - began) * 1000)
 
 
+def _lacking(act: Act, known: dict[str, Any], body: dict[str, Any]) -> str:
+    """Why an act cannot be done yet, in one sentence: something does not hold, or a part of its body is not known."""
+    unmet = [need for need in act.needs if value(need, known) is not True]
+    if unmet:
+        return f"Expected {unmet[0]!r} to hold before this is done; it does not."
+    unknown = [expression for name, expression in act.body.items() if name not in body]
+    return f"Expected {unknown[0]!r} to be known before this is done; it is not." if unknown else ""
+
+
 def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     found = dict(old)
-    for name, value in new.items():
-        both = isinstance(value, dict) and isinstance(found.get(name), dict)
-        found[name] = _merged(found[name], value) if both else value
+    for name, one in new.items():
+        both = isinstance(one, dict) and isinstance(found.get(name), dict)
+        found[name] = _merged(found[name], one) if both else one
     return found
