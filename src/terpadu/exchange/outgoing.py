@@ -10,9 +10,10 @@ import msgspec
 
 from terpadu import crash
 from terpadu.errors import Refused
+from terpadu.exchange.asked import Asked, Heard, Unresolved
 from terpadu.exchange.ground import Ground
 from terpadu.exchange.numbers import message_number, salt
-from terpadu.exchange.peers import Asked, Heard, Peer, Unresolved
+from terpadu.exchange.peers import Peer
 from terpadu.exchange.reading import check_unambiguous
 from terpadu.exchange.streams import Inflow, Outflow, Streams
 from terpadu.journal.entries import Local

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 from collections.abc import Callable
-from typing import NamedTuple
 
 from terpadu import crash
 from terpadu.errors import Refused, TerpaduError
+from terpadu.exchange.asked import Asked, Heard, Unresolved, name_of, tell
 from terpadu.exchange.frames import Type
 from terpadu.exchange.ground import Ground, log
 from terpadu.exchange.link import BULK_LANE, MESSAGE_LANE, Identity, Link, busy
 from terpadu.exchange.numbers import message_number
 from terpadu.exchange.streams import Lane, Streams
-from terpadu.exchange.turns import Letter, Slot
+from terpadu.exchange.turns import Letter
 from terpadu.journal.entries import Local
 from terpadu.journal.gathering import Recorded
 from terpadu.model.heads import EndHead, QueryHead, ReplyHead, RequestHead
@@ -28,33 +27,8 @@ Dial = Callable[[Callable[[], Link], NodeId, str], "asyncio.Future[None]"]
 """Connects a fresh link to a node, by the lane named."""
 
 QUERY_SPAN = 30_000
-RUNNING_SECONDS = 0.5
+AGAIN_SECONDS = 0.5
 _PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.0)
-
-
-class Heard(NamedTuple):
-    """A reply that is about what was asked, and the record that it stands in."""
-
-    reply: OpenedReply
-    recorded: Recorded
-
-
-class Asked:
-    """A message that waits for its reply."""
-
-    __slots__ = ("future", "keep", "message", "slot", "until")
-
-    def __init__(self, message: Message, until: int, keep: bool, future: asyncio.Future[Heard]) -> None:
-        self.message = message
-        self.until = until
-        self.keep = keep
-        self.future = future
-        self.slot: Slot | None = None
-
-    def fail(self, error: Exception) -> None:
-        """End the waiting with an error."""
-        if not self.future.done():
-            self.future.set_exception(error)
 
 
 class Peer:
@@ -85,7 +59,7 @@ class Peer:
         return self._put(link, message, until, keep, local)
 
     def _put(self, link: Link, message: Message, until: int, keep: bool, local: Local) -> Asked:
-        asked, name = Asked(message, until, keep, self._loop.create_future()), _name(message)
+        asked, name = Asked(message, until, keep, self._loop.create_future()), name_of(message)
 
         def unsaid(error: TerpaduError) -> None:
             self.open.pop(name, None)
@@ -183,11 +157,25 @@ class Peer:
         numbers = self._ground.rights().numbers
         try:
             recorded = self._ground.journal.record_frame("in", proven.frame, locals_, numbers, keep)
-        except Refused as error:  # what can't be recorded is not told
-            _tell([(asked, error) for asked, _, _ in matched], None)
+        except Refused as error:
+            self._unheard([asked for asked, _, _ in matched], error)
             return
+        recorded.group.future.add_done_callback(lambda done: self._written([asked for asked, _, _ in matched], done))
         self._hear_marks(proven, recorded)
-        _tell([(asked, outcome) for asked, outcome, _ in matched], recorded)
+        tell([(asked, outcome) for asked, outcome, _ in matched], recorded)
+
+    def _written(self, heard: list[Asked | None], done: asyncio.Future[None]) -> None:
+        error = done.exception()
+        if isinstance(error, Refused):
+            self._unheard(heard, error)
+
+    def _unheard(self, heard: list[Asked | None], error: Refused) -> None:
+        """What can't be recorded is not told; it is asked after until it can."""
+        tell([(asked, error) for asked in heard], None)
+        for asked in heard:
+            if asked is not None and isinstance(asked.message.head, RequestHead):
+                self.open[name_of(asked.message)] = asked
+                self._loop.call_later(AGAIN_SECONDS, self._query_again, asked)
 
     def _hear_marks(self, proven: Proven, recorded: Recorded) -> None:
         marks = [message.head for message in proven.frame.messages if isinstance(message.head, EndHead)]
@@ -228,24 +216,25 @@ class Peer:
 
     def _told(self, asked: Asked, done: asyncio.Future[Heard]) -> None:
         if done.cancelled() or done.exception() is not None:
+            self._loop.call_later(AGAIN_SECONDS, self._query_again, asked)
             return
         state = done.result().reply.head.state
         if state in ("running", "in-doubt"):  # the reply may go to a link that broke: ask again in a moment
-            self._loop.call_later(RUNNING_SECONDS, self._query_again, asked)
+            self._loop.call_later(AGAIN_SECONDS, self._query_again, asked)
         elif state is not None:
-            self.open.pop(_name(asked.message), None)
+            self.open.pop(name_of(asked.message), None)
         if state not in ("running", None):
             asked.fail(Unresolved(state))
 
     def _query_again(self, asked: Asked) -> None:
-        if self._link is not None and _name(asked.message) in self.open:
+        if self._link is not None and name_of(asked.message) in self.open:
             self._query(self._link, asked)
 
     def ask_after(self, message: Message) -> None:
         """A request of before this node's restart that has no reply on record; nobody waits for it, but the evidence does."""
         asked = Asked(message, self._ground.clock(), False, self._loop.create_future())
         asked.future.cancel()
-        self.open[_name(message)] = asked
+        self.open[name_of(message)] = asked
         if self._dialling is None:
             self._dialling = self._loop.create_task(self._keep_dialling())
 
@@ -272,28 +261,4 @@ class Peer:
             self._link.close()
 
 
-def _name(message: Message) -> str:
-    """How a reply names the message that it is about."""
-    return base64.b64encode(message.leaf).decode()
-
-
-def _tell(outcomes: list[tuple[Asked | None, OpenedReply | Refused]], recorded: Recorded | None) -> None:
-    """Whoever waits hears its reply, or what kept it back."""
-    for asked, outcome in outcomes:
-        if asked is None or asked.future.done():
-            continue
-        if isinstance(outcome, OpenedReply) and recorded is not None:
-            asked.future.set_result(Heard(outcome, recorded))
-        elif isinstance(outcome, Refused):
-            asked.future.set_exception(outcome)
-
-
 _NOTHING = Refused("unbound-response", "")
-
-
-class Unresolved(TerpaduError):
-    """The provider's report on a request: it never arrived, or its outcome can't be told again."""
-
-    def __init__(self, state: str) -> None:
-        super().__init__(f"The other node reports: {state}.", "in-doubt")
-        self.state = state
