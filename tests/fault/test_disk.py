@@ -119,7 +119,9 @@ def test_a_really_full_file_system(tmp_path: Path, small_disk: Path) -> None:
             settings.write_text(settings.read_text().replace("[node]\n", f'[node]\njournal = "{small_disk}/journal"\n'))
             filler = small_disk / "filler"
             filler.write_bytes(bytes(20 * 1024 * 1024))
-            await it.start()
+            await it.answerer.launch()
+            await it.asker.launch()
+            await it.asker.become_ready()
             load = Load(it.asker.door)
             await until(lambda: says(it.answerer, 503), 10, "Expected the node to find that its disk is full.")
             assert load.answered == 0
