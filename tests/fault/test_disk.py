@@ -99,10 +99,10 @@ def test_readiness_returns_without_a_call(tmp_path: Path) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 24 MiB, where this machine lets us mount one."""
+    """A file system of 192 MiB, where this machine lets us mount one."""
     place = tmp_path / "small"
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "uji", str(place)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=192m", "uji", str(place)]
     made = subprocess.run(mount, capture_output=True, text=True, check=False)
     if made.returncode != 0:
         pytest.skip(f"this machine lets no test mount a file system: {made.stderr.strip()}")
@@ -118,7 +118,7 @@ def test_a_really_full_file_system(tmp_path: Path, small_disk: Path) -> None:
             settings = it.answerer.settings
             settings.write_text(settings.read_text().replace("[node]\n", f'[node]\njournal = "{small_disk}/journal"\n'))
             filler = small_disk / "filler"
-            filler.write_bytes(bytes(20 * 1024 * 1024))
+            filler.write_bytes(bytes(188 * 1024 * 1024))
             await it.answerer.launch()
             await it.asker.launch()
             await it.asker.become_ready()
