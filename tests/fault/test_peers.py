@@ -12,11 +12,11 @@ import pytest
 from terpadu.cli.node import plan_of
 from tests.lib.fault_invariants import EXPECTED
 from tests.lib.fault_load import Load
-from tests.lib.fault_nodes import NodeProcess, until
+from tests.lib.fault_nodes import NodeProcess, lasting_port, until
 from tests.lib.fault_proxy import wire
 from tests.lib.fault_rig import rig
 from tests.lib.fault_story import conclude
-from tests.lib.two_nodes import ANSWERER, free_port
+from tests.lib.two_nodes import ANSWERER
 
 STOPPED = 3.0
 CUTS = 8
@@ -103,8 +103,8 @@ def test_a_second_instance_does_not_start(tmp_path: Path) -> None:
 
 def twin(node: NodeProcess) -> NodeProcess:
     """The same node a second time, on other ports: the same keys, the same journal."""
-    text, plan, door = node.settings.read_text(), plan_of(node.settings), free_port()
-    text = text.replace(f'"127.0.0.1:{plan.peers.port}"', f'"127.0.0.1:{free_port()}"')
+    text, plan, door = node.settings.read_text(), plan_of(node.settings), lasting_port()
+    text = text.replace(f'"127.0.0.1:{plan.peers.port}"', f'"127.0.0.1:{lasting_port()}"')
     other = NodeProcess(node.name, node.home / "twin", door)
     other.home.mkdir()
     text = text.replace(f'"127.0.0.1:{node.door}"', f'"127.0.0.1:{door}"')

@@ -7,8 +7,11 @@ outage = await node.revive()          waits for the death, starts it again, wait
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import random
 import signal
+import socket
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -124,6 +127,15 @@ class NodeProcess:
         except TimeoutError:
             process.kill()
             return await process.wait()
+
+
+def lasting_port() -> int:
+    """A free port below those that the system lends to clients: it must still be free when a dead node comes back."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as found, contextlib.suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
 
 
 async def until(condition: Callable[[], Awaitable[bool]], seconds: float, why: str) -> None:

@@ -17,10 +17,10 @@ from terpadu.clock import system_clock
 from terpadu.model.federation import Agreement, Service, Subsystem
 from terpadu.model.identifiers import NodeId, ServiceId, SubsystemId
 from terpadu.trust import serve
-from tests.lib.fault_nodes import NodeProcess
+from tests.lib.fault_nodes import NodeProcess, lasting_port
 from tests.lib.fault_system import OldSystem, old_system
 from tests.lib.federation import Made
-from tests.lib.two_nodes import ANSWERER, APP, ASKER, POP, agreement, federation, free_port, service
+from tests.lib.two_nodes import ANSWERER, APP, ASKER, POP, agreement, federation, service
 
 OTHER = SubsystemId("ID/GOV/9/lain")
 """Another subsystem of the answering member, with an old system of its own."""
@@ -60,7 +60,7 @@ class Registry:
     """The registry's publishing address, in this process; it can die and come back on the same port."""
 
     def __init__(self, made: Made) -> None:
-        self.made, self.port = made, free_port()
+        self.made, self.port = made, lasting_port()
         self._serving: contextlib.AsyncExitStack | None = None
         self._fresh: asyncio.Task[None] | None = None
 
@@ -106,7 +106,7 @@ class Rig:
 
     def node(self, name: NodeId, peers: int, seconds: float) -> NodeProcess:
         """A node with its settings file; `seconds` is the deadline of its callers."""
-        home, door = self.directory / name.replace("/", "-"), free_port()
+        home, door = self.directory / name.replace("/", "-"), lasting_port()
         home.mkdir()
         connectors = self._connectors() if name == ANSWERER else ""
         keys, root = self.made.keys[name].folder.resolve(), (self.directory / "root.json").resolve()
@@ -158,7 +158,7 @@ async def rig(directory: Path, seconds: float = 5.0, reached_at: int | None = No
 
     `reached_at` is the port under which the federation lists the answering node, where a test puts something between.
     """
-    ports = {ASKER: free_port(), ANSWERER: free_port()}
+    ports = {ASKER: lasting_port(), ANSWERER: lasting_port()}
     made = _federation(directory / "federation", {**ports, ANSWERER: reached_at or ports[ANSWERER]})
     (directory / "root.json").write_bytes(made.root)
     registry = Registry(made)
