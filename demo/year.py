@@ -18,6 +18,7 @@ from demo.places import BUILD, HOST, PORTAL_SUBSYSTEM, SOURCES, Place, home, pla
 from terpadu.clock import system_clock
 from terpadu.connectors.feed.description import read as read_feed
 from terpadu.connectors.feed.feed import Feed, Report
+from terpadu.errors import BadInput
 from terpadu.exchange.client import NodeClient, Told, Why
 from terpadu.facts import vocabulary
 from terpadu.model.identifiers import ServiceId, SubsystemId
@@ -86,18 +87,22 @@ class Year:
 
     async def feed(self) -> tuple[Report, list[tuple[str, float]]]:
         """The hospital's rows into SATUSEHAT, by its own node; returns the report and each exchange with its ms."""
-        described = read_feed(home(place_of(f"{HOSPITAL}/x")) / "sistem" / "satusehat-feed.toml")
+        folder = home(place_of(f"{HOSPITAL}/x")) / "sistem"
+        described = read_feed(folder / "satusehat-feed.toml")
+        node = described.node
+        if node is None:
+            raise BadInput("Expected satusehat-feed.toml to name the hospital's node.")
         sent: list[tuple[str, float]] = []
 
         async def send(bundle: bytes, key: str) -> Answer:
             loop = asyncio.get_running_loop()
             began = loop.time()
-            why = Why(purpose=described.node.purpose, key=key)
-            told = await self.hospital.ask(ServiceId(described.node.service), msgspec.Raw(bundle), why)
+            why = Why(purpose=node.purpose, key=key)
+            told = await self.hospital.ask(ServiceId(node.service), msgspec.Raw(bundle), why)
             sent.append((told.number, (loop.time() - began) * 1000))
             return Answer(status=200, reason="", headers=(), body=msgspec.json.encode(told.value))
 
-        feed = Feed(described, home(place_of(f"{HOSPITAL}/x")) / "sistem", send)
+        feed = Feed(described, folder, send)
         try:
             return await feed.run(), sent
         finally:
@@ -107,6 +112,8 @@ class Year:
         """A child is born: the hospital's data into SATUSEHAT, then the certificate."""
         hero, case = self._people.hero, case_number("KL")
         _, sent = await self.feed()
+        if not sent:
+            raise BadInput("Expected the newborn in the hospital's database; nothing new was found to send.")
         number, milliseconds = sent[-1]
         receipt = await self._receipt(self.hospital, number)
         place = place_of(f"{HOSPITAL}/x")
