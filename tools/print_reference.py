@@ -41,6 +41,7 @@ MEANINGS = {
         "body_limit": "largest body of a call or a streamed request, in bytes",
         "refresh": "seconds between two looks for a newer federation",
         "disk_free": "bytes on the journal's disk below which the node says that it is not ready",
+        "metrics": "where operators read counters and latencies (Prometheus text, plain HTTP: loopback or their own network)",
     },
     "callers": {
         "tokens": "SHA-256 (hex) of a token = the subsystem that it proves; callers send it as `Terpadu-Token`",

@@ -43,6 +43,7 @@ class NodeTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     body_limit: Annotated[int, Meta(gt=0)] = 128 * 1024 * 1024
     refresh: Annotated[float, Meta(ge=1, le=60)] = 20.0
     disk_free: Annotated[int, Meta(ge=0)] = 256 * 1024 * 1024
+    metrics: Annotated[str, Meta(pattern=r"^([^:\s]+:\d{1,5})?$")] = ""
 
 
 class CallersTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -66,6 +66,7 @@ def plan_of(file: Path) -> Plan:
         limits=Limits(body=node.body_limit),
         refresh=node.refresh,
         free_bytes=node.disk_free,
+        metrics=_address(node.metrics) if node.metrics else None,
     )
 
 

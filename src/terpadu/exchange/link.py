@@ -22,6 +22,7 @@ from terpadu.signing.hashes import b64
 
 MESSAGE_LANE = "terpadu/1"
 BULK_LANE = "terpadu-bulk/1"
+HTTP_LANE = "http/1.1"
 WINDOW = 1024
 """Unanswered requests that a receiver takes from one peer."""
 SILENCE = 15.0
@@ -195,12 +196,26 @@ class Link(asyncio.Protocol):
 
 def check_pinned(transport: asyncio.BaseTransport, node: NodeId, rights: Rights, now: int) -> None:
     """Is the certificate's key one that the federation lists for this node's TLS? Raises `Unverified("identity")`."""
-    der = transport.get_extra_info("ssl_object").getpeercert(True)
-    key = x509.load_der_x509_certificate(der).public_key()
-    spki = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    shown = _public(transport.get_extra_info("ssl_object").getpeercert(True))
     listed = rights.current_keys(node, "tls", now)
-    if node not in rights.nodes or b64(spki) not in {entry.key for entry in listed}:
+    if node not in rights.nodes or shown not in {entry.key for entry in listed}:
         raise Unverified(f"Expected the TLS key that the federation lists for {node}; another was shown.", "identity")
+
+
+def node_of(certificate: bytes | None, rights: Rights, now: int) -> NodeId:
+    """Whose TLS key a certificate (DER) holds. Raises `Unverified("identity")` where it is no listed node's."""
+    shown = _public(certificate) if certificate else ""
+    for (name, _), listed in rights.keys.items():
+        if listed.entry.key == shown and name in rights.nodes:
+            node = NodeId(name)
+            if any(entry.key == shown for entry in rights.current_keys(node, "tls", now)):
+                return node
+    raise Unverified("Expected the TLS key of a node that the federation lists; another was shown.", "identity")
+
+
+def _public(certificate: bytes) -> str:
+    key = x509.load_der_x509_certificate(certificate).public_key()
+    return b64(key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo))
 
 
 def tls_context(server: bool, chain: str, key: str, authorities: str) -> ssl.SSLContext:

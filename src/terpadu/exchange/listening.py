@@ -1,4 +1,4 @@
-"""One listening port for peers: what comes is told apart by the protocol that TLS agreed on (ALPN)."""
+"""One listening port for peers: what comes is told apart by the protocol that TLS agreed on (ALPN). The door's own TLS."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import cast
 
 from terpadu.exchange.link import MESSAGE_LANE
+from terpadu.exchange.plan import Plan
 
 
 class Doorman(asyncio.Protocol):
@@ -30,3 +31,16 @@ class Doorman(asyncio.Protocol):
 def alpn(protocols: dict[str, Callable[[], asyncio.Protocol]]) -> list[str]:
     """What the server offers, the message lane first."""
     return sorted(protocols, key=lambda name: name != MESSAGE_LANE)
+
+
+def door_tls(plan: Plan) -> ssl.SSLContext | None:
+    """The context of the door for systems: TLS where the plan has a certificate, callers' certificates where it asks."""
+    if plan.door_certificate is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(plan.door_certificate, plan.door_key)
+    if plan.door_clients is not None:
+        context.load_verify_locations(plan.door_clients)
+        context.verify_mode = ssl.CERT_OPTIONAL
+    return context

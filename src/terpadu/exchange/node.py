@@ -5,25 +5,29 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from terpadu.clock import Clock, system_clock
 from terpadu.connectors import loading
 from terpadu.connectors.asking import Connectors
-from terpadu.errors import Refused, TerpaduError, Unverified
+from terpadu.errors import Refused, Unverified
 from terpadu.exchange.desk import Desk
 from terpadu.exchange.doors.http import HttpProtocol
+from terpadu.exchange.doors.neighbours import LIMITS, NeighbourDoor, witness_of
 from terpadu.exchange.doors.rest import Door
 from terpadu.exchange.ground import Ground, log
 from terpadu.exchange.incoming import Incoming
-from terpadu.exchange.link import BULK_LANE, MESSAGE_LANE, Identity, Link, Owner
-from terpadu.exchange.listening import Doorman, alpn
+from terpadu.exchange.jobs import Jobs
+from terpadu.exchange.link import BULK_LANE, HTTP_LANE, MESSAGE_LANE, Identity, Link, Owner
+from terpadu.exchange.listening import Doorman, alpn, door_tls
 from terpadu.exchange.metaservices import Metaservices
+from terpadu.exchange.metrics import MetricsDoor, NodeCollector
+from terpadu.exchange.neighbours import Neighbours
 from terpadu.exchange.outgoing import Outgoing
 from terpadu.exchange.own_keys import OwnKeys
 from terpadu.exchange.peers import Peer
-from terpadu.exchange.plan import Plan
+from terpadu.exchange.plan import Address, Plan
+from terpadu.exchange.readiness import Readiness
 from terpadu.exchange.repetition import Memory
 from terpadu.exchange.restoring import restore
 from terpadu.exchange.searching import Search
@@ -47,6 +51,7 @@ class Node:
 
     door_port: int
     peer_port: int
+    metrics_port: int
 
     def __init__(self, plan: Plan, clock: Clock) -> None:
         self.plan = plan
@@ -72,11 +77,16 @@ class Node:
     async def _trust(self) -> None:
         plan = self.plan
         self.keys = node_keys.load(plan.keys)
-        sources = [Source(address) for address in plan.registries]
-        self.keeper = Keeper(Store(plan.trust, plan.root.read_bytes()), lambda: sources, self.clock, plan.refresh)
-        await self.keeper.start()
+        self.keeper = Keeper(Store(plan.trust, plan.root.read_bytes()), self._sources, self.clock, plan.refresh)
         self.own = OwnKeys(self.keys, self.keeper.rights, self.clock)
+        self.neighbours = Neighbours(self.own, self.keeper.rights, self.clock)
+        await self.keeper.start()
         self.keeper.on_change(self._federation_changed)
+
+    def _sources(self) -> Iterator[Source]:
+        """The registry's addresses; where none of them answers, peers' relays (design section 4)."""
+        yield from map(Source, self.plan.registries)
+        yield from self.neighbours.relays()
 
     def _federation_changed(self, rights: Rights) -> None:
         self.own.changed()
@@ -102,7 +112,9 @@ class Node:
         self.incoming = Incoming(self.ground, self.memory, self._ask_system, self.metaservices, self.streams, spools)
         self.incoming.body_limit = self.plan.limits.body
         self._unheard = restore(self.journal, self.memory, self.incoming.usage, self.clock())
-        self.search = Search(self.ground, self.keeper.relay)
+        self.search = Search(self.ground, self.keeper.relay, self.neighbours)
+        self.jobs = Jobs(self.ground, self.neighbours)
+        self.readiness = Readiness(self.journal, self.own, self.keeper.rights, self.clock, self.plan.free_bytes)
 
     def _load_connectors(self) -> Connectors | None:
         if self.plan.connectors is None:
@@ -150,9 +162,12 @@ class Node:
         await loop.create_connection(make, entry.host, entry.port, ssl=context, ssl_handshake_timeout=5)
 
     async def _listen_to_peers(self) -> None:
+        witness = witness_of(self.plan.journal / "witness.sqlite", self.own, self.keeper.rights, self.clock)
+        self.neighbour_door = NeighbourDoor(self.ground, witness, self.keeper.relay)
         protocols: dict[str, Callable[[], asyncio.Protocol]] = {
             MESSAGE_LANE: lambda: self._accept(self.incoming),
             BULK_LANE: lambda: self._accept(self.incoming.lane),
+            HTTP_LANE: self._neighbour_connection,
         }
         context = self.own.tls(server=True, protocols=alpn(protocols))
         address = self.plan.peers
@@ -161,6 +176,10 @@ class Node:
         )
         self.peer_port = server.sockets[0].getsockname()[1]
         self._servers.append(server)
+
+    def _neighbour_connection(self) -> HttpProtocol:
+        door = self.neighbour_door
+        return HttpProtocol(door.handle, door.complain, LIMITS, self._connections)
 
     def _accept(self, owner: Owner) -> Link:
         link = Link(self._identity(), owner)
@@ -183,34 +202,24 @@ class Node:
             lambda: HttpProtocol(self.door.handle, self.door.complain, plan.limits, self._connections),
             plan.door.host,
             plan.door.port,
-            ssl=self._door_tls(),
+            ssl=door_tls(plan),
         )
         self.door_port = server.sockets[0].getsockname()[1]
         self._servers.append(server)
+        if plan.metrics is not None:
+            await self._open_metrics(plan.metrics)
 
-    def _door_tls(self) -> ssl.SSLContext | None:
-        plan = self.plan
-        if plan.door_certificate is None:
-            return None
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.load_cert_chain(plan.door_certificate, plan.door_key)
-        if plan.door_clients is not None:
-            context.load_verify_locations(plan.door_clients)
-            context.verify_mode = ssl.CERT_OPTIONAL
-        return context
+    async def _open_metrics(self, address: Address) -> None:
+        door = MetricsDoor(NodeCollector(self.ground, self.keeper.state, self.why_not_ready))
+        server = await asyncio.get_running_loop().create_server(
+            lambda: HttpProtocol(door.handle, door.complain, LIMITS, self._connections), address.host, address.port
+        )
+        self.metrics_port = server.sockets[0].getsockname()[1]
+        self._servers.append(server)
 
     def why_not_ready(self) -> list[str]:
         """Sentences that say why this node should not be given calls; empty when it is ready (A29)."""
-        why = []
-        if self.journal.state != "serving":
-            why.append(f"The journal is {self.journal.state}: {self.journal.reason}")
-        try:
-            self.keeper.rights()
-            self.own.signer("frame")  # looked up now: the one in use may have ended since
-        except TerpaduError as error:
-            why.append(error.sentence)
-        return why
+        return self.readiness.why_not()
 
     def _keep_going(self) -> None:
         gc.collect()
@@ -221,6 +230,7 @@ class Node:
             loop.create_task(self.keeper.run()),
             loop.create_task(self._pulse()),
             loop.create_task(self.incoming.resolve_doubts()),
+            loop.create_task(self.jobs.run()),
         ]
         for name, message in self._unheard:
             self._peer(name).ask_after(message)
@@ -234,6 +244,8 @@ class Node:
             now = self.clock()
             self.memory.sweep(now)
             self.journal.try_again()
+            if seconds % 60 == 0:
+                self.own.look_again()
             if seconds % 3600 == 0:
                 self.memory.sweep_keys(now)
             for peer in self._peers.values():
@@ -260,6 +272,7 @@ class Node:
             connection.close()
         if self.connectors is not None:
             await self.connectors.close()
+        self.neighbour_door.close()
         await self.journal.close()
         log.info("node.stopped", node=self.keys.node)
 

@@ -22,7 +22,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     """A node's plan. `keys` holds its private keys, `journal` its evidence, `trust` its last-good federation; `root` is
     the federation's root.json, `registries` the addresses that it is fetched from, `connectors` the folder with the
     descriptions of its systems (None: it only asks), `documents` one with `<service code>.json` or `.yaml` (OpenAPI).
-    Below `free_bytes` on the journal's disk the node is not ready."""
+    Below `free_bytes` on the journal's disk the node is not ready; `metrics` is a
+    listener of its own for operators."""
 
     keys: Path
     journal: Path
@@ -43,3 +44,4 @@ class Plan(Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     refresh: float = 20.0
     free_bytes: int = 256 * 1024 * 1024
+    metrics: Address | None = None

@@ -7,13 +7,18 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from terpadu.errors import BadInput, EvidenceBroken, Refused
-from terpadu.exchange.ground import Ground
+from terpadu.errors import BadInput, EvidenceBroken, Refused, TerpaduError
+from terpadu.exchange.ground import Ground, log
+from terpadu.exchange.neighbours import Neighbours
 from terpadu.journal.index import Row
 from terpadu.journal.prove import Prover
-from terpadu.model.identifiers import SubsystemId
+from terpadu.model.identifiers import NodeId, SubsystemId
+from terpadu.signing import evidence
+from terpadu.signing.evidence import Entry
 from terpadu.trust.registry import registry_of
 
+OTHER_SECONDS = 2.0
+"""How long the other node may take to give its records."""
 Files = Callable[[], Mapping[str, bytes]]
 """The verified files of the federation, by name."""
 
@@ -21,9 +26,10 @@ Files = Callable[[], Mapping[str, bytes]]
 class Search:
     """Looks into the node's own journal, off the event loop."""
 
-    def __init__(self, ground: Ground, files: Files) -> None:
+    def __init__(self, ground: Ground, files: Files, neighbours: Neighbours) -> None:
         self._ground = ground
         self._files = files
+        self._neighbours = neighbours
 
     async def state(self, number: str, caller: SubsystemId) -> bytes | None:
         """What became of an exchange, as JSON: `done`, `refused` or `in-doubt`."""
@@ -31,18 +37,45 @@ class Search:
         return msgspec.json.encode(_state(rows)) if rows else None
 
     async def evidence(self, number: str, caller: SubsystemId) -> bytes | None:
-        """The evidence file of an exchange, from this node's own two records."""
-        if not await asyncio.to_thread(self._rows, number, caller):
+        """The evidence file of an exchange: this node's own two records, and the other's where it gives them now."""
+        rows = await asyncio.to_thread(self._rows, number, caller)
+        if not rows:
             return None
         await self._ground.journal.sign()
+        others = await self._others(number, rows)
         try:
-            return await asyncio.to_thread(self._prove, number)
+            own = await asyncio.to_thread(self._prove, number, ())
+            return await asyncio.to_thread(self._with_others, number, others) or own
         except (BadInput, EvidenceBroken) as error:
             raise Refused("in-doubt", error.sentence) from None
 
-    def _prove(self, number: str) -> bytes:
+    async def _others(self, number: str, rows: list[Row]) -> tuple[Entry, ...]:
+        """The records in the other end's journal, if it answers within `OTHER_SECONDS`."""
+        peer = next((row.peer for row in rows if row.peer), None)
+        if peer is None:
+            return ()
+        try:
+            return await self._neighbours.entries(NodeId(peer), number, OTHER_SECONDS)
+        except TerpaduError as error:
+            log.info("evidence.own-records-only", peer=peer, reason=error.code)
+            return ()
+
+    def _with_others(self, number: str, others: tuple[Entry, ...]) -> bytes | None:
+        """The file with both ends' records, if it still proves: another's records may not spoil our own."""
+        if not others:
+            return None
+        try:
+            text = self._prove(number, others)
+            evidence.verify(text, self._files()["root.json"])
+        except (BadInput, EvidenceBroken) as error:
+            log.warning("evidence.others-unproven", reason=error.sentence)
+            return None
+        return text
+
+    def _prove(self, number: str, others: tuple[Entry, ...]) -> bytes:
         journal = self._ground.journal
-        return Prover(journal.place, journal.tiles, journal.index).exchange(number, registry_of(self._files()))
+        prover = Prover(journal.place, journal.tiles, journal.index)
+        return prover.exchange(number, registry_of(self._files()), others=others)
 
     def _rows(self, number: str, caller: SubsystemId) -> list[Row]:
         rows = self._ground.journal.index.rows("number = ?", number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from msgspec import Struct
@@ -54,7 +55,8 @@ class Submitter:
                 if self._seen.get(name, 0) > checkpoint.size:
                     ahead[name] = self._seen[name]
         if lines:
-            self._disk.replace(self._place.cosigned, raw + b"".join(lines[name] for name in sorted(lines)))
+            cosigned = raw + b"".join(lines[name] for name in sorted(lines))
+            await asyncio.to_thread(self._disk.replace, self._place.cosigned, cosigned)
         return Submitted(checkpoint.size, tuple(lines), failed, ahead)
 
     async def _one(self, name: str, raw: bytes, checkpoint: Checkpoint, ask: Ask) -> bytes:

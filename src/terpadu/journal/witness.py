@@ -1,8 +1,7 @@
 """This node as a witness of other members' journals: C2SP tlog-witness `add-checkpoint` (protocol section 6).
 
 What a witness saw of a log only grows. Looking, checking and storing are one transaction, so that no two callers can
-both
-continue from the same state (attack A45).
+both continue from the same state (attack A45).
 """
 
 from __future__ import annotations
@@ -49,7 +48,7 @@ class Asked(NamedTuple):
 class Witness:
     """The newest checkpoint of each log, in SQLite; safe to call from many threads."""
 
-    def __init__(self, path: Path, signer: Signer, keys_of: KeysOf, clock: Clock) -> None:
+    def __init__(self, path: Path, signer: Callable[[], Signer], keys_of: KeysOf, clock: Clock) -> None:
         self._path, self._signer, self._keys_of, self._clock = path, signer, keys_of, clock
         self._local = threading.local()
         with self._transaction() as db:
@@ -89,7 +88,7 @@ class Witness:
                 return _refused(422, "Expected a proof that the checkpoint continues the one seen before.")
             values = (new.origin, new.size, new.root, asked.raw)
             db.execute("INSERT OR REPLACE INTO log VALUES (?, ?, ?, ?)", values)
-        return Answered(200, TEXT, note.cosign(text, self._signer, self._clock() // 1000))
+        return Answered(200, TEXT, note.cosign(text, self._signer(), self._clock() // 1000))
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

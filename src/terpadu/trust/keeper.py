@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, NamedTuple
 
 import structlog
@@ -43,7 +43,7 @@ class Keeper:
     """Holds the view in force. `sources` is asked each round: the registry's address first, then peers' relays."""
 
     def __init__(
-        self, store: Store, sources: Callable[[], Sequence[Source]], clock: Clock, every: float = EVERY
+        self, store: Store, sources: Callable[[], Iterable[Source]], clock: Clock, every: float = EVERY
     ) -> None:
         self._store, self._sources, self._clock, self._every = store, sources, clock, every
         self._view: Rights | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ class Log:
         self.ring = Keyring()
         self.signer = self.ring.signer(ORIGIN, "journal")
         own = self.ring.signer(WITNESSES[0], "witness")
-        self.witness = Witness(directory / "witness.sqlite", own, self.keys_of, lambda: NOW)
+        self.witness = Witness(directory / "witness.sqlite", lambda: own, self.keys_of, lambda: NOW)
 
     def keys_of(self, origin: str) -> dict[bytes, object]:
         check = self.ring.check(origin, b"")
@@ -119,7 +120,7 @@ class Peers:
     def __init__(self, directory: Path, ring: Keyring) -> None:
         keys = {ring.signer(ORIGIN, "journal").key_id: ring.check(ORIGIN, b"")}
         self.all = {
-            name: Witness(directory / f"{number}.sqlite", ring.signer(name, "witness"), lambda _: keys, lambda: NOW)
+            name: Witness(directory / f"{number}.sqlite", partial(ring.signer, name, "witness"), lambda _: keys, lambda: NOW)
             for number, name in enumerate(WITNESSES)
         }
         self.down: set[str] = set()

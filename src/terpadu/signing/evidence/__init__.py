@@ -6,7 +6,7 @@ verify(text, root)                         -> Finding   nine checks, then what i
 
 from terpadu.signing.evidence.build import Registry, build
 from terpadu.signing.evidence.finding import Finding
-from terpadu.signing.evidence.form import Entry, Evidence, Side, parse, render
+from terpadu.signing.evidence.form import Entry, Evidence, Side, parse, parse_entries, render, render_entries
 from terpadu.signing.evidence.trust import Trust, read_root
 from terpadu.signing.evidence.verify import verify
 
@@ -19,7 +19,9 @@ __all__ = [
     "Trust",
     "build",
     "parse",
+    "parse_entries",
     "read_root",
     "render",
+    "render_entries",
     "verify",
 ]

@@ -96,6 +96,25 @@ def _entry_text(entry: Entry) -> bytes:
     return b"== journal\nrecord " + entry.record + b"\n" + PROOF + proof + entry.checkpoint
 
 
+def render_entries(entries: Sequence[Entry]) -> bytes:
+    """Records with their proofs alone: what one node hands another, to be laid beside its own."""
+    return b"".join(map(_entry_text, entries))
+
+
+def parse_entries(text: bytes) -> tuple[Entry, ...]:
+    """The same, read. Raises `Broken` where it is not in its one form."""
+    lines, entries = _Lines(text), []
+    try:
+        while lines.skip(b"== journal"):
+            entries.append(_read_entry(lines))
+        lines.expect_end()
+    except (ValueError, binascii.Error):
+        raise broken(1, f"Expected records with their proofs; line {lines.number} is not in that form.") from None
+    if render_entries(entries) != text:
+        raise broken(1, "Expected every line in its one form; written again the records have other bytes.")
+    return tuple(entries)
+
+
 def _key_text(key: Key) -> bytes:
     return b"== key\n" + key.line + f"\nindex {key.index}\n{_hashes(key.path)}".encode()
 

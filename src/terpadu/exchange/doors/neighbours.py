@@ -1,0 +1,166 @@
+"""The door for other nodes beside the message lanes: HTTP/1.1 on the peers' port, by mutual TLS, the key pinned.
+
+GET  /federation/<file>                the verified federation, relayed: any peer may (design section 4)
+POST /add-checkpoint                   C2SP tlog-witness: cosign another journal's checkpoint
+GET  /checkpoint                       the newest own one
+GET  /proof?number=<message number>    this journal's records of an exchange, for its other end alone
+GET  /hour?at=<ms>                     one hash over the leaves exchanged with the asking node in a closed hour
+GET  /leaves?at=<ms>&after=<base64>    those leaves, sorted, a line each, at most `PAGE`
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import parse_qs
+
+from terpadu.clock import Clock
+from terpadu.errors import CODES, BadInput, EvidenceBroken, Refused, TerpaduError
+from terpadu.exchange.doors.http import Call, Limits, Response
+from terpadu.exchange.ground import Ground, log
+from terpadu.exchange.link import node_of
+from terpadu.exchange.own_keys import OwnKeys
+from terpadu.journal import compare
+from terpadu.journal.prove import Prover
+from terpadu.journal.witness import Witness
+from terpadu.model.identifiers import NodeId
+from terpadu.model.message import Headers
+from terpadu.model.rights import Rights, note_key_id
+from terpadu.signing import evidence
+from terpadu.signing.hashes import b64
+from terpadu.signing.keys import Check, check_of
+
+LIMITS = Limits(url=2048, headers=8192, header_count=30, memory=65_536, body=65_536)
+PAGE = 10_000
+"""Leaves in one answer."""
+SETTLED = 120_000
+"""Milliseconds after an hour until all of it is recorded at both ends: skew, and the time that a frame is under way."""
+_TEXT: Headers = ((b"content-type", b"text/plain;charset=utf-8"),)
+_BYTES: Headers = ((b"content-type", b"application/octet-stream"),)
+Query = Mapping[str, list[str]]
+
+
+class NeighbourDoor:
+    """Answers listed nodes; what it gives to which one, its table says."""
+
+    def __init__(self, ground: Ground, witness: Witness, files: Callable[[], Mapping[str, bytes]]) -> None:
+        self._ground, self._witness, self._files = ground, witness, files
+        self._one = ThreadPoolExecutor(1, "witness")
+        self._table: dict[tuple[bytes, str], Callable[[NodeId, Query, bytes], Awaitable[Response]]] = {
+            (b"POST", "/add-checkpoint"): self._cosign,
+            (b"GET", "/checkpoint"): self._checkpoint,
+            (b"GET", "/proof"): self._proof,
+            (b"GET", "/hour"): self._hour,
+            (b"GET", "/leaves"): self._leaves,
+        }
+
+    async def handle(self, call: Call) -> Response:
+        """One call of another node."""
+        try:
+            ground = self._ground
+            peer = node_of(call.certificate, ground.rights(), ground.clock())
+            return await self._answer(peer, call)
+        except TerpaduError as error:
+            return self.complain(error)
+        except Exception:
+            log.exception("neighbour.failed")
+            return self.complain(Refused("internal", "A fault of this node; its operator can see it."))
+
+    def complain(self, error: TerpaduError) -> Response:
+        """A refusal as text; the code alone is for programs."""
+        status = CODES[error.code].status if error.code in CODES else 400
+        headers = (*_TEXT, (b"x-road-error", error.code.encode()))
+        return Response(status, b"", headers, f"{error.sentence}\n".encode())
+
+    async def _answer(self, peer: NodeId, call: Call) -> Response:
+        path, _, query = call.target.decode("ascii").partition("?")
+        if call.verb == b"GET" and path.startswith("/federation/"):
+            return self._relayed(path.removeprefix("/federation/"))
+        answer = self._table.get((call.verb, path))
+        if answer is None:
+            raise Refused("not-found", "Expected one of the few calls that nodes answer each other.")
+        return await answer(peer, parse_qs(query), call.body)
+
+    def close(self) -> None:
+        """Let go of the witness's file."""
+        self._one.submit(self._witness.close)
+        self._one.shutdown()
+
+    # what is public among nodes
+
+    def _relayed(self, name: str) -> Response:
+        found = self._files().get(name)
+        if found is None:
+            raise Refused("not-found", "Expected the name of a file of the federation that this node holds.")
+        return Response(200, b"OK", _BYTES, found)
+
+    async def _cosign(self, peer: NodeId, query: Query, body: bytes) -> Response:
+        run = asyncio.get_running_loop().run_in_executor
+        answered = await run(self._one, self._witness.add_checkpoint, body)
+        self._ground.counters[f"witness.{answered.status}"] += 1
+        return Response(answered.status, b"", ((b"content-type", answered.type.encode()),), answered.body)
+
+    async def _checkpoint(self, peer: NodeId, query: Query, body: bytes) -> Response:
+        path = self._ground.journal.place.checkpoint
+        if not path.exists():
+            raise Refused("not-found", "Expected a checkpoint; this journal has no record yet.")
+        return Response(200, b"OK", _TEXT, path.read_bytes())
+
+    # what only the other end may see
+
+    async def _proof(self, peer: NodeId, query: Query, body: bytes) -> Response:
+        number = query.get("number", [""])[0]
+        try:
+            entries = await asyncio.to_thread(self._entries, peer, number)
+        except EvidenceBroken:  # recorded, and a moment younger than the newest checkpoint
+            await self._ground.journal.sign()
+            entries = await asyncio.to_thread(self._entries, peer, number)
+        return Response(200, b"OK", _TEXT, entries)
+
+    def _entries(self, peer: NodeId, number: str) -> bytes:
+        journal = self._ground.journal
+        rows = journal.index.rows("number = ? AND direction IN ('in', 'out')", number)
+        if not rows or any(row.peer != peer for row in rows):
+            raise Refused("not-found", "Expected the number of an exchange with the asking node.")
+        try:
+            return evidence.render_entries(Prover(journal.place, journal.tiles, journal.index).entries(number))
+        except BadInput as error:
+            raise Refused("not-found", error.sentence) from None
+
+    async def _hour(self, peer: NodeId, query: Query, body: bytes) -> Response:
+        found = await asyncio.to_thread(self._exchanged, peer, query)
+        return Response(200, b"OK", _TEXT, f"{len(found)} {compare.digest(found)}\n".encode())
+
+    async def _leaves(self, peer: NodeId, query: Query, body: bytes) -> Response:
+        found = await asyncio.to_thread(self._exchanged, peer, query)
+        after = _leaf(query.get("after", [""])[0])
+        page = [leaf for leaf in found if leaf > after][:PAGE]
+        return Response(200, b"OK", _TEXT, "".join(f"{b64(leaf)}\n" for leaf in page).encode())
+
+    def _exchanged(self, peer: NodeId, query: Query) -> list[bytes]:
+        text = query.get("at", [""])[0]
+        hour = int(text) if text.isdigit() and len(text) < 16 else -1
+        if hour % compare.HOUR or hour + compare.HOUR + SETTLED > self._ground.clock():
+            raise Refused("bad-request", "Expected ?at= with the beginning of an hour (Unix ms) that is over.")
+        return compare.leaves_of(self._ground.journal.index, peer, hour)
+
+
+def witness_of(path: Path, own: OwnKeys, rights: Callable[[], Rights], clock: Clock) -> Witness:
+    """This node as a witness: it signs with its own witness key, for journals whose keys the federation lists now."""
+
+    def keys_of(origin: str) -> dict[bytes, Check]:
+        listed = rights().current_keys(origin, "journal", clock())
+        return {note_key_id(entry): check_of(entry.alg, entry.key) for entry in listed}
+
+    return Witness(path, lambda: own.signer("witness"), keys_of, clock)
+
+
+def _leaf(text: str) -> bytes:
+    try:
+        return base64.b64decode(text.replace(" ", "+"), validate=True)
+    except binascii.Error:
+        raise Refused("bad-request", "Expected ?after= with a leaf in base64.") from None

@@ -1,0 +1,179 @@
+"""A node's own work beside the exchange: its checkpoints to witnesses, its hours compared with every other end's."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import time
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+
+from msgspec import Struct
+
+from terpadu.errors import Refused, TerpaduError
+from terpadu.exchange.ground import Ground, log
+from terpadu.exchange.neighbours import Neighbours
+from terpadu.journal import compare
+from terpadu.journal.audit import KeyOf
+from terpadu.journal.compare import HOUR, Difference, hour_of
+from terpadu.journal.submit import Submitted, Submitter
+from terpadu.model.identifiers import NodeId, member_of
+from terpadu.signing.hashes import b64
+from terpadu.signing.keys import Check, check_of
+
+WITNESS_SECONDS = 10.0
+"""A checkpoint that grew is brought to witnesses at least this often (protocol section 6)."""
+WITNESSES = 3
+REST_SECONDS = 60.0
+"""A witness that did not answer is left alone for this long, and another takes its place."""
+MOST_LEAVES = 4_000_000
+"""Leaves of one hour that are taken from a peer: a hostile one could go on for ever."""
+COMPARED_HOURS = 24
+"""How far back a start looks, and how long a peer that can't be reached is asked again."""
+SETTLED = 150_000
+"""Milliseconds after its end from which an hour is compared; a little later than the other end gives it out."""
+
+
+class Differing(Struct, frozen=True):
+    """One hour of one peer in which both journals don't hold the same."""
+
+    peer: NodeId
+    hour: int
+    difference: Difference
+
+
+class Jobs:
+    """Two loops; each step can be called alone. `differing` keeps what the comparisons found."""
+
+    def __init__(self, ground: Ground, neighbours: Neighbours) -> None:
+        self._ground, self._neighbours = ground, neighbours
+        self._submitter = Submitter(ground.journal.place, ground.journal.tiles, key_of(ground))
+        self._cosigned = 0
+        self._resting: dict[str, float] = {}
+        self.differing: dict[tuple[NodeId, int], Differing] = {}
+        self._waiting: set[tuple[NodeId, int]] = set()
+        self._compared_to = 0
+
+    async def run(self) -> None:
+        """Both, for ever; ends only by cancellation."""
+        await asyncio.gather(self._every(WITNESS_SECONDS, self.witness), self._every(60.0, self.compare))
+
+    async def _every(self, seconds: float, step: Callable[[], Awaitable[object]]) -> None:
+        while True:
+            try:
+                await step()
+            except Exception:  # a fault of one round must not end the job
+                log.exception("job.failed")
+            await asyncio.sleep(seconds)
+
+    # witnesses
+
+    async def witness(self) -> Submitted | None:
+        """Bring the own checkpoint to witnesses, if it grew since they saw it."""
+        journal = self._ground.journal
+        size = journal.checkpoint.size
+        names = self.witnesses()
+        if journal.state != "serving" or size == self._cosigned or not names or not journal.place.checkpoint.exists():
+            return None
+        done = await self._submitter.submit(names, self._neighbours.cosignature)
+        if done.cosigned:
+            self._cosigned = done.size
+        for name, reason in done.failed.items():
+            self._resting[name] = time.monotonic() + REST_SECONDS
+            log.info("witness.failed", witness=name, reason=reason)
+        for name, seen in done.ahead.items():  # unsigned, so no proof; peers' HELLO is
+            self._ground.counters["witness.ahead"] += 1
+            log.error("witness.ahead", witness=name, seen=seen, have=done.size)
+        return done
+
+    def witnesses(self) -> list[str]:
+        """Up to three witnesses of other members, one a member; the same ones from round to round while they answer."""
+        now, found = time.monotonic(), dict[str, str]()
+        for node in sorted(self._ground.rights().nodes, key=self._distance):
+            name = f"{node}/witness"
+            if member_of(node) != member_of(self._ground.me) and self._resting.get(name, 0) <= now:
+                found.setdefault(member_of(node), name)
+        return list(found.values())[:WITNESSES]
+
+    def _distance(self, node: NodeId) -> bytes:
+        """An order of its own for each node, so that the work spreads over the members."""
+        return sha256(f"{self._ground.me} {node}".encode()).digest()
+
+    # comparison
+
+    async def compare(self) -> None:
+        """Every closed hour not yet compared, with every node that messages were exchanged with in it."""
+        now = self._ground.clock()
+        self._waiting |= set(await asyncio.to_thread(self._newly_closed, now))
+        for peer, hour in sorted(self._waiting, key=lambda one: one[1]):
+            try:
+                await self.compare_hour(peer, hour)
+                self._waiting.discard((peer, hour))
+            except TerpaduError as error:
+                log.info("compare.failed", peer=peer, hour=hour, reason=error.sentence)
+                if hour < now - COMPARED_HOURS * HOUR:
+                    self._waiting.discard((peer, hour))
+
+    def _newly_closed(self, now: int) -> list[tuple[NodeId, int]]:
+        """The peers and hours between the last look and the newest hour that has settled."""
+        until = hour_of(now - SETTLED)
+        since = max(self._compared_to, until - COMPARED_HOURS * HOUR)
+        self._compared_to = max(self._compared_to, until)
+        if since >= until:
+            return []
+        sql = (
+            f"SELECT DISTINCT peer, turn - turn % {HOUR} FROM message WHERE peer IS NOT NULL AND turn >= ? AND turn < ?"  # noqa: S608
+        )
+        return [(NodeId(peer), hour) for peer, hour in self._ground.journal.index.query(sql, since, until)]
+
+    async def compare_hour(self, peer: NodeId, hour: int) -> Difference:
+        """One hour with one peer. A difference is counted, told as an alarm and named. Raises `Refused`."""
+        index = self._ground.journal.index
+        ours = await asyncio.to_thread(compare.leaves_of, index, peer, hour)
+        if await self._neighbours.hour(peer, hour) == f"{len(ours)} {compare.digest(ours)}":
+            self.differing.pop((peer, hour), None)
+            return Difference([], [])
+        theirs = await self._leaves(peer, hour)
+        found = await asyncio.to_thread(compare.compare, index, peer, hour, theirs)
+        if not found.agrees:
+            self._alarm(Differing(peer, hour, found))
+        return found
+
+    async def _leaves(self, peer: NodeId, hour: int) -> list[bytes]:
+        found: list[bytes] = []
+        while page := await self._neighbours.leaves(peer, hour, b64(found[-1]) if found else ""):
+            leaves = list(map(_raw, page))
+            if leaves != sorted(set(leaves)) or (found and leaves[0] <= found[-1]) or len(found) > MOST_LEAVES:
+                raise Refused("not-found", f"Expected at most {MOST_LEAVES} sorted leaves of {peer}, each once.")
+            found += leaves
+        return found
+
+    def _alarm(self, one: Differing) -> None:
+        """Named by receipt: what we hold and they don't with what they can't deny; what they hold and we don't by leaf."""
+        self.differing[one.peer, one.hour] = one
+        self._ground.counters["difference"] += len(one.difference.there) + len(one.difference.here)
+        for lost in one.difference.there:
+            log.error(
+                "journal.difference", peer=one.peer, hour=one.hour, lacks="peer", number=lost.number,
+                kind=lost.kind, direction=lost.direction, record=lost.record, proof=lost.proof,
+            )  # fmt: skip
+        for leaf in one.difference.here:
+            log.error("journal.difference", peer=one.peer, hour=one.hour, lacks="we", leaf=b64(leaf))
+
+
+def _raw(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise Refused("not-found", "Expected leaves in base64 of the other node.") from None
+
+
+def key_of(ground: Ground) -> KeyOf:
+    """The listed check of a name and key id, by the federation of now."""
+
+    def find(name: str, key_id: bytes) -> Check | None:
+        listed = ground.rights().key(name, key_id)
+        return check_of(listed.entry.alg, listed.entry.key) if listed else None
+
+    return find
