@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -152,7 +153,8 @@ def try_it(receipt: str) -> None:
         ("Bukti", f".venv/bin/terpadu verify build/demo/{receipt} --root build/demo/root.json"),
         ("Mandiri", f".venv/bin/python verify/verify.py build/demo/{receipt} build/demo/root.json"),
     )
-    console.print(f"\n  [bold]Coba sendiri[/]  [{_DIM}](Ctrl-C menghentikan semuanya)[/]")
+    lacking = "" if shutil.which("curl") else "; pasang dulu curl: apt-get install curl"
+    console.print(f"\n  [bold]Coba sendiri[/]  [{_DIM}](Ctrl-C menghentikan semuanya{lacking})[/]")
     for name, line in lines:
         console.print(Text(f"  {name:<10}", _DIM), Text(line, "blue"), soft_wrap=True)
     console.print()

@@ -7,7 +7,7 @@ from terpadu.cli.app import app
 
 def main() -> None:
     """Run the command line."""
-    app()
+    app(prog_name="terpadu")
 
 
 if __name__ == "__main__":
