@@ -155,6 +155,28 @@ def test_every_promise_names_its_file_and_its_test() -> None:
         assert defines(ROOT / file, name), promise
 
 
+def test_numbers_of_attacks_and_faults_are_explained() -> None:
+    page = (ROOT / "docs/reference/attacks-and-faults.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| ([ASI]\d+) \|", page, re.MULTILINE))
+    named = set()
+    for folder in ("src", "tests", "contoh", "bench"):
+        for file in (ROOT / folder).rglob("*.py"):
+            text = file.read_text(encoding="utf-8")
+            for group in re.findall(r"\(([AS]\d+(?:, [AS]\d+)*)\)|(?:attack|fault)s? ([AS]\d+)", text):
+                named |= set(re.findall(r"[AS]\d+", " ".join(group)))
+    assert len(named) > 20
+    assert named <= listed, named - listed
+
+
+def test_sections_of_the_protocol_that_comments_name_are_there() -> None:
+    page = ROOT / "docs/reference/protocol.md"
+    text = page.read_text(encoding="utf-8")
+    for file in PRODUCT.rglob("*.py"):
+        for number, part in re.findall(r'protocol section (\d+)(?:, "([^"]+)")?', file.read_text(encoding="utf-8")):
+            assert f"\n## {number}. " in text, f"{file.name} names section {number}"
+            assert not part or anchor(part) in headings(page), f"{file.name} names {part!r}"
+
+
 def test_every_page_is_in_the_index() -> None:
     index = ROOT / "docs/README.md"
     listed = {(index.parent / link).resolve() for link in _LINK.findall(index.read_text(encoding="utf-8"))}
