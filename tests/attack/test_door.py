@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from terpadu.exchange.doors.call import Limits
 from terpadu.exchange.doors.callers import Callers
-from terpadu.exchange.doors.http import Limits
 from terpadu.model.identifiers import SubsystemId
 from tests.lib.hostile_world import QUESTION, World, attack
 from tests.lib.two_nodes import APP, parse, said

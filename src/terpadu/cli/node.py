@@ -12,8 +12,8 @@ import uvloop
 
 from terpadu import settings
 from terpadu.exchange.diagnostics import tell_in_lines
+from terpadu.exchange.doors.call import Limits
 from terpadu.exchange.doors.callers import Callers
-from terpadu.exchange.doors.http import Limits
 from terpadu.exchange.node import Node
 from terpadu.exchange.plan import Address, Plan
 from terpadu.model.identifiers import subsystem_id

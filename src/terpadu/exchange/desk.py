@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from terpadu.errors import Refused
 from terpadu.exchange.doors import xroad
+from terpadu.exchange.doors.call import Call, Response
 from terpadu.exchange.doors.callers import Callers
-from terpadu.exchange.doors.http import Call, Response
 from terpadu.exchange.metaservices import JSON, list_clients
 from terpadu.model.identifiers import SubsystemId
 from terpadu.model.rights import Rights

@@ -12,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from terpadu.errors import Refused
-from terpadu.exchange.doors.http import Call, Response
+from terpadu.exchange.doors.call import Call, Response
 from terpadu.exchange.ground import Ground
 from terpadu.trust.keeper import TrustState
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from terpadu.exchange.doors.call import Limits
 from terpadu.exchange.doors.callers import Callers
-from terpadu.exchange.doors.http import Limits
 from terpadu.exchange.doors.xroad import Spelling
 
 

@@ -12,7 +12,8 @@ import pytest
 from msgspec import Struct
 
 from terpadu.errors import CODES, Refused
-from terpadu.exchange.doors.http import Call, Handler, HttpProtocol, Limits, Response
+from terpadu.exchange.doors.call import Call, Handler, Limits, Response
+from terpadu.exchange.doors.http import HttpProtocol
 
 HOST = b"Host: simpul\r\n"
 SMALL = Limits(url=200, headers=1000, header_count=10, memory=1000, body=500_000, head_seconds=5, idle_seconds=50)

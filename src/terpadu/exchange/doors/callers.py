@@ -8,7 +8,7 @@ import hmac
 from msgspec import Struct
 
 from terpadu.errors import Refused
-from terpadu.exchange.doors.http import Call
+from terpadu.exchange.doors.call import Call
 from terpadu.model.identifiers import SubsystemId
 
 TOKEN = b"terpadu-token"

@@ -20,7 +20,7 @@ from urllib.parse import parse_qs
 
 from terpadu.clock import Clock
 from terpadu.errors import CODES, BadInput, EvidenceBroken, Refused, TerpaduError
-from terpadu.exchange.doors.http import Call, Limits, Response
+from terpadu.exchange.doors.call import Call, Limits, Response
 from terpadu.exchange.ground import Ground, log
 from terpadu.exchange.link import node_of
 from terpadu.exchange.own_keys import OwnKeys

@@ -9,8 +9,8 @@ from msgspec import Struct
 from terpadu import crash
 from terpadu.errors import CODES, Refused, TerpaduError
 from terpadu.exchange.doors import xroad
+from terpadu.exchange.doors.call import Call, Response
 from terpadu.exchange.doors.callers import Callers
-from terpadu.exchange.doors.http import Call, Response
 from terpadu.exchange.ground import log
 from terpadu.exchange.numbers import message_number
 from terpadu.exchange.outgoing import Released

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 from terpadu.errors import CODES, Refused
-from terpadu.exchange.doors.http import Response
+from terpadu.exchange.doors.call import Response
 from terpadu.exchange.reading import client_name
 from terpadu.exchange.replies import reason_of
 from terpadu.model.identifiers import ServiceId, SubsystemId, service_id, subsystem_id
