@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from terpadu.exchange.link import MESSAGE_LANE
@@ -26,6 +26,17 @@ class Doorman(asyncio.Protocol):
         protocol = make()
         cast(asyncio.Transport, transport).set_protocol(protocol)
         protocol.connection_made(transport)
+
+
+async def stop_listening(servers: Sequence[asyncio.AbstractServer]) -> None:
+    """Take no new connection, and let one that was just taken come to its transport, which asyncio would else lose."""
+    loop = asyncio.get_running_loop()
+    for server in servers:
+        for listener in cast(asyncio.Server, server).sockets:
+            loop.remove_reader(listener.fileno())
+    await asyncio.sleep(0)
+    for server in servers:
+        server.close()
 
 
 def alpn(protocols: dict[str, Callable[[], asyncio.Protocol]]) -> list[str]:

@@ -19,7 +19,7 @@ from terpadu.exchange.ground import Ground, log
 from terpadu.exchange.incoming import Incoming
 from terpadu.exchange.jobs import Jobs
 from terpadu.exchange.link import BULK_LANE, HTTP_LANE, MESSAGE_LANE, Identity, Link, Owner
-from terpadu.exchange.listening import Doorman, alpn, door_tls
+from terpadu.exchange.listening import Doorman, alpn, door_tls, stop_listening
 from terpadu.exchange.metaservices import Metaservices
 from terpadu.exchange.metrics import MetricsDoor, NodeCollector
 from terpadu.exchange.neighbours import Neighbours
@@ -258,8 +258,7 @@ class Node:
 
     async def stop(self) -> None:
         """End in order: no new calls, what is under way comes to its reply, evidence to disk."""
-        for server in self._servers:
-            server.close()
+        await stop_listening(self._servers)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
