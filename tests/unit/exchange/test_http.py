@@ -461,6 +461,30 @@ def test_slow_heads_small_bodies_and_long_silence_end_a_connection(sent: bytes, 
     at_a_door(test)
 
 
+def test_a_large_body_that_stops_ends_the_connection_but_not_one_that_must_wait() -> None:
+    begin = asyncio.Event()
+
+    async def waits(call: Call) -> Response:
+        await begin.wait()
+        return await echo(call)
+
+    async def test(door: Door) -> None:
+        await door.sends(post(b"y" * 400_000)[:300_000])
+        await until(lambda: door.calls)
+        connection = next(iter(door.open_now))
+        await until(lambda: not connection._transport.is_reading())
+        connection.expire(connection.since + 51)
+        assert door.open_now == {connection}
+        begin.set()
+        await until(connection._transport.is_reading)
+        connection.expire(connection.since + 49)
+        assert door.open_now == {connection}
+        connection.expire(connection.since + 51)
+        await until(lambda: not door.open_now)
+
+    at_a_door(test, _told(waits))
+
+
 def test_a_trickle_does_not_move_the_clock() -> None:
     async def test(door: Door) -> None:
         await door.sends(b"GET / HTTP/1.1\r\n")

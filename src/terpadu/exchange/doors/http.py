@@ -155,6 +155,7 @@ class HttpProtocol(asyncio.Protocol):
         if self._body_bytes > self._limits.body:
             raise Refused("too-large", f"Expected a body of at most {self._limits.body} bytes.")
         if self._stream is not None:
+            self.since = self._loop.time()
             self._stream.feed(body)
             return
         self._body.append(body)
@@ -285,6 +286,8 @@ class HttpProtocol(asyncio.Protocol):
 
     def expire(self, now: float) -> None:
         """Called once a second: slow heads, long silences and unread answers end the connection (A20, A21)."""
+        if self._stream is not None and self._transport.is_reading() and now - self.since > self._limits.idle_seconds:
+            self._transport.abort()
         if self._can_write is not None and now - self._paused_at > self._limits.idle_seconds:
             self._transport.abort()
         if self._task is None and now - self.since > (
