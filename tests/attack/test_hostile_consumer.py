@@ -237,7 +237,7 @@ def test_repeating_a_refused_message_does_not_wear_out_the_memory(tmp_path: Path
 
 
 def test_no_more_than_a_window_of_requests_is_worked_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("terpadu.exchange.incoming.WINDOW", 4)
+    monkeypatch.setattr("terpadu.exchange.deciding.WINDOW", 4)
 
     async def story(world: World) -> None:
         world.system.hang = True

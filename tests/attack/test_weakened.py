@@ -151,7 +151,7 @@ WEAKENED: dict[str, Weakened] = {
     "A6 pinned key": Weakened(gone("terpadu.exchange.link.check_pinned"), link.impersonated),
     "A6 turn's node": Weakened(gone("terpadu.signing.seal._sender_is_peer"), link.impersonated),
     "A6 member": Weakened(_any_member, consumer.every_refusal),
-    "A6 query": Weakened(gone("terpadu.exchange.incoming.check_own"), consumer.others_query),
+    "A6 query": Weakened(gone("terpadu.exchange.deciding.check_own"), consumer.others_query),
     "A6 our own note": Weakened(instead("terpadu.exchange.ground.Ground.own_turn", _believed), link.forged_known),
     "A10 use": Weakened(instead("terpadu.model.rights.Rights.key", _any_use), link.misused),
     "A10 consent": Weakened(instead("terpadu.policy.consent._may_sign", lambda *_: True), consumer.every_refusal),
@@ -168,8 +168,8 @@ WEAKENED: dict[str, Weakened] = {
     "A26 JSON": Weakened(instead("terpadu.exchange.reading.clear_json", json.loads), consumer.every_refusal),
     "A30 caller": Weakened(
         gone("terpadu.exchange.doors.callers.Callers.check"), door.deputies, {"callers": door.BY_TOKEN}),
-    "A30 X-Road-Client": Weakened(gone("terpadu.exchange.incoming.check_content"), consumer.every_refusal),
-    "A31 served here": Weakened(gone("terpadu.exchange.incoming.check_served_here"), consumer.every_refusal),
+    "A30 X-Road-Client": Weakened(gone("terpadu.exchange.deciding.check_content"), consumer.every_refusal),
+    "A31 served here": Weakened(gone("terpadu.exchange.deciding.check_served_here"), consumer.every_refusal),
     **{f"A31 {rule}": Weakened(no_rule(rule), consumer.every_refusal)
        for rule in ("begun", "ended", "endpoint", "purpose", "case", "key", "consent")},
 }  # fmt: skip

@@ -110,7 +110,7 @@ class Node:
         spools.mkdir(mode=0o700, exist_ok=True)
         self.outgoing = Outgoing(self.ground, self._peer, self.streams)
         self.incoming = Incoming(self.ground, self.memory, self._ask_system, self.metaservices, self.streams, spools)
-        self.incoming.body_limit = self.plan.limits.body
+        self.incoming.bodies.limit = self.plan.limits.body
         self._unheard = restore(self.journal, self.memory, self.incoming.usage, self.clock())
         self.search = Search(self.ground, self.keeper.relay, self.neighbours)
         self.jobs = Jobs(self.ground, self.neighbours)
@@ -166,7 +166,7 @@ class Node:
         self.neighbour_door = NeighbourDoor(self.ground, witness, self.keeper.relay)
         protocols: dict[str, Callable[[], asyncio.Protocol]] = {
             MESSAGE_LANE: lambda: self._accept(self.incoming),
-            BULK_LANE: lambda: self._accept(self.incoming.lane),
+            BULK_LANE: lambda: self._accept(self.incoming.bodies.lane),
             HTTP_LANE: self._neighbour_connection,
         }
         context = self.own.tls(server=True, protocols=alpn(protocols))
@@ -229,7 +229,7 @@ class Node:
         self._tasks = [
             loop.create_task(self.keeper.run()),
             loop.create_task(self._pulse()),
-            loop.create_task(self.incoming.resolve_doubts()),
+            loop.create_task(self.incoming.doubts.resolve()),
             loop.create_task(self.jobs.run()),
         ]
         for name, message in self._unheard:

@@ -1,0 +1,132 @@
+"""Deciding each message of a proven frame at the answering node: from its head to a decision that names its rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from hashlib import sha256
+
+from terpadu.errors import Refused
+from terpadu.exchange.decided import UNMET, Decided, as_is, kept
+from terpadu.exchange.ground import Ground, log
+from terpadu.exchange.link import WINDOW, busy
+from terpadu.exchange.reading import check_content, check_own, check_served_here, person_in
+from terpadu.exchange.repetition import Memory, Verdict
+from terpadu.exchange.replies import service_part
+from terpadu.journal.entries import Local
+from terpadu.model.heads import EndHead, QueryHead, RequestHead
+from terpadu.model.identifiers import NodeId, ServiceId
+from terpadu.model.message import Decision, Facts, Message
+from terpadu.policy import decide as policy
+from terpadu.policy.metaservices import is_open
+from terpadu.policy.usage import Usage
+from terpadu.signing import hashes, part
+from terpadu.signing.opening import OpenedRequest, check_sender, open_request
+from terpadu.signing.seal import Proven
+
+
+class Deciding:
+    """Decides for one node. `working` counts the requests of each peer that are worked on."""
+
+    def __init__(self, ground: Ground, memory: Memory, usage: Usage, working: Counter[str]) -> None:
+        self._ground = ground
+        self._memory = memory
+        self._usage = usage
+        self._open = working
+
+    def decide(self, message: Message, proven: Proven) -> Decided:
+        """Steps 7 to 12 of the receiver's order; a fault is a decision too."""
+        head, verdict = message.head, UNMET
+        try:
+            if isinstance(head, QueryHead):
+                check_sender(head, proven.entry, self._ground.clock())
+                check_own(head, self._memory)
+                return as_is(message, Decision(rule="query", code=None))
+            if isinstance(head, EndHead):
+                check_sender(head, proven.entry, self._ground.clock())
+                return as_is(message, Decision(rule="mark", code=None))
+            if not isinstance(head, RequestHead):
+                raise Refused("content", "Expected a request or a query on this side of the link.")
+            check_sender(head, proven.entry, self._ground.clock())
+            check_served_here(head, self._ground.rights(), self._ground.me)
+            if self._open[proven.turn.node] >= WINDOW:
+                raise busy()
+            opened = open_request(message, head)
+            check_content(opened)
+            verdict = self._memory.meet(message, head, self._same(opened), proven.turn.node)
+            return self.decide_request(opened, proven.turn.node, verdict)
+        except Refused as error:
+            return as_is(message, Decision(rule="form", code=error.code), error, verdict)
+        except Exception:  # one message suffers alone: the others of its frame go on
+            log.exception("decision.failed", leaf=hashes.b64(message.leaf))
+            fault = Refused("internal", "A fault of the answering node; its operator can see it.")
+            return as_is(message, Decision(rule="form", code=fault.code), fault, verdict)
+
+    def decide_request(self, opened: OpenedRequest, asker: NodeId, verdict: Verdict) -> Decided:
+        """Who asks for what about whom, and may it be? Counts the use of a yes that is new."""
+        head, now = opened.head, self._ground.clock()
+        path, person = self._read(opened)
+        who = self._ground.journal.who(person) if person else None
+        facts = Facts(
+            consumer=head.source,
+            service=head.to,
+            verb=opened.part.first.decode(),
+            path=path.partition("?")[0],
+            agreement=None if is_open(head.to) else head.agreement,
+            purpose=head.purpose,
+            case=head.case,
+            consent=_consent(head, opened.part),
+            has_key=head.idem is not None,
+            asker=asker,
+            who=who,
+            share=cohort_place(head.to, person),
+            person=person,
+        )
+        decision = policy.decide(facts, self._ground.rights(), self._usage, now)
+        if decision.yes and verdict == "new" and decision.agreement is not None:
+            self._usage.count(decision.agreement.name, who, now)
+        local = Local(
+            decision.rule if decision.yes else str(decision.code), who, self._same(opened) or None, kept(decision)
+        )
+        key = header(opened.part, b"idempotency-key")
+        return Decided(opened.message, decision, verdict, opened, path, key.decode() if key else None, local)
+
+    def _read(self, opened: OpenedRequest) -> tuple[str, str | None]:
+        """The service path, and the person asked about."""
+        head = opened.head
+        path = service_part(opened.part.second, head.to)
+        service = self._ground.rights().services.get(head.to)
+        if service is None or not service.subject:
+            return path, None
+        return path, person_in(opened.body, service.subject)
+
+    def _same(self, opened: OpenedRequest) -> bytes:
+        """The keyed hash that tells equal repeats under an idempotency key."""
+        if opened.head.idem is None:
+            return b""
+        return hashes.keyed(self._ground.secret, opened.part.first, opened.part.second, opened.body)
+
+
+def _consent(head: RequestHead, read: part.Part) -> bytes | None:
+    """The receipt in the part, if it is the one that the head names."""
+    if head.consent is None:
+        return None
+    value = header(read, b"terpadu-consent")
+    if value is None or hashes.b64(hashes.turn(value)) != head.consent:
+        raise Refused("consent", "Expected the consent receipt that the head names in the request's part.")
+    return value
+
+
+def header(read: part.Part, name: bytes) -> bytes | None:
+    """The last value of a header of a part, by its lower-case name."""
+    found = None
+    for key, value in read.headers:
+        if key.lower() == name:
+            found = value
+    return found
+
+
+def cohort_place(service: ServiceId, person: str | None) -> int | None:
+    """A person's stable place in a launch's cohort, 0 to 999, the same at every node and for ever."""
+    if person is None:
+        return None
+    return int.from_bytes(sha256(f"terpadu.cohort/1\n{service}\n{person}".encode()).digest()[:4], "big") % 1000
