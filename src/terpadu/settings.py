@@ -42,7 +42,7 @@ class NodeTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     seconds: Annotated[float, Meta(gt=0, le=600)] = 30.0
     body_limit: Annotated[int, Meta(gt=0)] = 128 * 1024 * 1024
     refresh: Annotated[float, Meta(ge=1, le=60)] = 20.0
-    disk_free: Annotated[int, Meta(ge=0)] = 256 * 1024 * 1024
+    disk_free: Annotated[int, Meta(ge=0)] = 64 * 1024 * 1024
     metrics: Annotated[str, Meta(pattern=r"^([^:\s]+:\d{1,5})?$")] = ""
 
 

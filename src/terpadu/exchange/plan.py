@@ -43,5 +43,5 @@ class Plan(Struct, frozen=True, kw_only=True):
     seconds: float = 30.0
     limits: Limits = Limits()
     refresh: float = 20.0
-    free_bytes: int = 256 * 1024 * 1024
+    free_bytes: int = 64 * 1024 * 1024
     metrics: Address | None = None
