@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.lib.two_nodes import ANSWERER, Pair, agreement, call, said, service, two_nodes
 from terpadu.exchange.node import Node
+from tests.lib.two_nodes import ANSWERER, Pair, agreement, call, said, service, two_nodes
 
 QUESTION = b'{"nik":"9901010101010001"}'
 OTHER = b'{"nik":"9901010101010002"}'

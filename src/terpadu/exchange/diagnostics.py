@@ -1,4 +1,4 @@
-"""The diagnostic log: one record is one line of JSON, on standard error. It is not the journal (design section 7).
+"""The diagnostic log: one record is one line of JSON, on standard error. It is not the journal (ARCHITECTURE.md).
 
 A fault is told by its type and its places in the source, never by values: neither the message of an exception nor the
 variables around it, for both may hold a person's number or a secret (A27, A50).

@@ -1,4 +1,4 @@
-"""Another office asks us: the walk of the answering node (design section 3).
+"""Another office asks us: the walk of the answering node (ARCHITECTURE.md).
 
 A frame is proven, each message decided, the frame recorded once; each message then goes on alone.
 """

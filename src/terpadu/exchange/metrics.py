@@ -1,6 +1,6 @@
 """The node's counters and latencies as Prometheus reads them, on a listener of its own for operators.
 
-Names of subsystems, services, codes and states only: nothing here is about a person (design section 3).
+Names of subsystems, services, codes and states only: nothing here is about a person (ARCHITECTURE.md).
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ class Node:
         self.keeper.on_change(self._federation_changed)
 
     def _sources(self) -> Iterator[Source]:
-        """The registry's addresses; where none of them answers, peers' relays (design section 4)."""
+        """The registry's addresses; where none of them answers, peers' relays (ARCHITECTURE.md)."""
         yield from map(Source, self.plan.registries)
         yield from self.neighbours.relays()
 

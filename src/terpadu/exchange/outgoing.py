@@ -1,4 +1,4 @@
-"""Our system asks another office: the walk of the asking node (design section 3)."""
+"""Our system asks another office: the walk of the asking node (ARCHITECTURE.md)."""
 
 from __future__ import annotations
 

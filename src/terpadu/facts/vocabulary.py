@@ -1,6 +1,6 @@
 """The vocabulary of facts: a fact, its authority (a service), how it is asked, where its value stands, how long it keeps.
 
-Read from TOML; expressions are JMESPath. A question is asked once for all facts that come from it (design section 5).
+Read from TOML; expressions are JMESPath. A question is asked once for all facts that come from it (ARCHITECTURE.md).
 """
 
 from __future__ import annotations

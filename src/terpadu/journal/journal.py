@@ -1,4 +1,4 @@
-"""The journal as the exchange sees it: record, settle, read back (protocol section 6, design section 3).
+"""The journal as the exchange sees it: record, settle, read back (protocol section 6, ARCHITECTURE.md).
 
 Recording runs on the event loop and is cheap; the disk belongs to the writer's thread.
 """

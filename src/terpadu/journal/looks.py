@@ -1,4 +1,4 @@
-"""Who looked at a person's data: answered by each node from its own journal (design section 4).
+"""Who looked at a person's data: answered by each node from its own journal (ARCHITECTURE.md).
 
 Persons are found by their keyed hash, year by year; no name or number of a person is in the answer or in the index.
 """

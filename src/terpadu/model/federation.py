@@ -1,4 +1,4 @@
-"""The federation as its files say it: members, services, agreements, keys, and what narrows them (design section 4).
+"""The federation as its files say it: members, services, agreements, keys, and what narrows them (ARCHITECTURE.md).
 
 These are the published forms; `rights.py` beside it makes them quick to ask. Emptiness means refusal everywhere: an
 agreement without purposes, endpoints or fields lets nothing through.
@@ -87,7 +87,7 @@ class Purpose(File, frozen=True):
 
 
 class Agreement(File, frozen=True):
-    """A right: who may use which service, for which purposes, and how far (design section 4).
+    """A right: who may use which service, for which purposes, and how far (ARCHITECTURE.md).
 
     Times are Unix milliseconds; `quota` counts calls and `persons` distinct persons, each per day of the provider; days
     to keep contents: 0 keeps none. A `share` is per mille of persons in a launch's cohort.

@@ -1,5 +1,5 @@
 """The stages of one message, side by side. Each is frozen and holds the one before; a function takes one and returns the
-next, so that a walk is a straight line and a skipped step is a type error (design section 3).
+next, so that a walk is a straight line and a skipped step is a type error (ARCHITECTURE.md).
 
     asking    Request -> Decided -> Admitted -> Written -> Sealed -> Recorded -> Durable -> (reply) Answered
     answering Verified -> Decided -> Recorded -> Durable -> Admitted -> Answer -> Written -> Sealed -> Recorded -> Durable

@@ -1,7 +1,7 @@
 """May this be done? The rules are asked in order and the first no wins; a yes names the agreement that it rests on.
 
 Both nodes decide, each for itself from its own copy of the federation: the asking one spares a refusal's journey, the
-answering one is the one that counts (design section 3).
+answering one is the one that counts (ARCHITECTURE.md).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A service is a folder; `service.toml` says what it needs, what that replaces, and which acts follow (design section 5)."""
+"""A service is a folder; `service.toml` says what it needs, what that replaces, and which acts follow (ARCHITECTURE.md)."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Whom we believe: the federation published, fetched, verified, and the last good one kept (design section 4)."""
+"""Whom we believe: the federation published, fetched, verified, and the last good one kept (ARCHITECTURE.md)."""

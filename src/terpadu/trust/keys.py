@@ -1,11 +1,11 @@
 """A node's own keys: one folder, one file a key (PEM, 0600), a generation number each, so that renewal overlaps.
 
-    node                         the node's name
-    frame-1.pem                  signs turns (P-256)
-    tls-1.pem tls-1.crt          link to peers (P-256), certificate from the registry
-    journal-1.pem journal-2.pem  signs checkpoints (Ed25519): this generation of the journal and the next one
-    witness-1.pem                cosigns other members' checkpoints (Ed25519)
-    index.secret idempotency.secret store.secret    32 random bytes each; idempotency alike on all nodes of a member
+node                         the node's name
+frame-1.pem                  signs turns (P-256)
+tls-1.pem tls-1.crt          link to peers (P-256), certificate from the registry
+journal-1.pem journal-2.pem  signs checkpoints (Ed25519): this generation of the journal and the next one
+witness-1.pem                cosigns other members' checkpoints (Ed25519)
+idempotency.secret           32 random bytes, alike on all nodes of a member: copy the file to its further nodes
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WARN_AT = (30, 14, 7)
 """Days before the end at which a warning is due."""
 
 _FIRST: tuple[tuple[KeyUse, int], ...] = (("frame", 1), ("tls", 1), ("journal", 1), ("journal", 2), ("witness", 1))
-_SECRETS = ("index", "idempotency", "store")
+_KEYING = "idempotency.secret"
 _FILE = re.compile(r"(frame|tls|journal|witness)-([1-9][0-9]*)\.pem")
 
 
@@ -52,14 +52,12 @@ class OwnKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NodeKeys:
-    """All that the node's folder holds; keys by use and generation. The three secrets are 32 bytes each."""
+    """All that the node's folder holds; keys by use and generation. The secret is 32 bytes."""
 
     node: NodeId
     folder: Path
     keys: tuple[OwnKey, ...]
-    index_secret: bytes = field(repr=False)
     idempotency_secret: bytes = field(repr=False)
-    store_secret: bytes = field(repr=False)
 
     def of(self, use: KeyUse) -> tuple[OwnKey, ...]:
         """Keys of a use, oldest generation first."""
@@ -91,8 +89,7 @@ def create(folder: Path, node: str) -> NodeKeys:
     name = node_id(node)
     if (folder / "node").exists():
         raise BadInput(f"Expected a folder without keys, {folder} holds those of a node; name another.")
-    for secret in _SECRETS:
-        files.write_whole(folder / f"{secret}.secret", secrets.token_bytes(32), files.SECRET)
+    files.write_whole(folder / _KEYING, secrets.token_bytes(32), files.SECRET)
     for use, generation in _FIRST:
         _make(folder, use, generation)
     files.write_whole(folder / "node", f"{name}\n".encode())
@@ -107,8 +104,7 @@ def load(folder: Path) -> NodeKeys:
     """Read a node's folder. Raises `BadInput` for a file that is missing, unreadable or open to others."""
     node = node_id(_read(folder / "node").decode("ascii", "replace").strip())
     own = tuple(sorted(_keys(folder, node), key=lambda key: (key.use, key.generation)))
-    index, idempotency, store = (_secret(folder / f"{name}.secret") for name in _SECRETS)
-    return NodeKeys(node, folder, own, index, idempotency, store)
+    return NodeKeys(node, folder, own, _secret(folder / _KEYING))
 
 
 def _keys(folder: Path, node: NodeId) -> Iterator[OwnKey]:

@@ -1,11 +1,11 @@
 """The registry's own directory: where everything of the publisher lies, read and written in one place.
 
-    offline/1.pem 2.pem 3.pem   keys of the holders, who carry them away after `init`
-    online/<role>.pem           keys of the publishing machine; <role>.next.pem until the holders have signed for it
-    ca.pem ca.crt               the small authority for nodes' TLS certificates
-    draft.json proposal.json    what is being prepared; what holders are signing
-    narrowing.json revocations.json
-    public/                     what is served: root.json, metadata/, targets/
+offline/1.pem 2.pem 3.pem   keys of the holders, who carry them away after `init`
+online/<role>.pem           keys of the publishing machine; <role>.next.pem until the holders have signed for it
+ca.pem ca.crt               the small authority for nodes' TLS certificates
+draft.json proposal.json    what is being prepared; what holders are signing
+narrowing.json revocations.json
+public/                     what is served: root.json, metadata/, targets/
 """
 
 from __future__ import annotations

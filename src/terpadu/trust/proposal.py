@@ -46,9 +46,7 @@ def basis_of(draft: Federation, standing: Standing, anchors: Anchors, number: in
     return hashlib.sha256(text + keys.encode()).hexdigest()
 
 
-def propose(
-    draft: Federation, *, number: int, now: int, standing: Standing, anchors: Anchors, root: Root
-) -> Proposal:
+def propose(draft: Federation, *, number: int, now: int, standing: Standing, anchors: Anchors, root: Root) -> Proposal:
     """The unsigned proposal: federation `number`, good for 7 days from `now`."""
     federation = structs.replace(draft, number=number, made=now, expires=now + RIGHTS)
     contents = {"federation.json": forms.to_bytes(federation), "registry/entries": forms.entries_file(federation.keys)}

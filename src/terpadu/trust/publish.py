@@ -1,4 +1,4 @@
-"""The publisher's side: make a registry, let its holders sign, publish what enough of them signed (design section 4).
+"""The publisher's side: make a registry, let its holders sign, publish what enough of them signed (ARCHITECTURE.md).
 
 Everything lies in one directory (`office.py`). Two of three offline keys decide who belongs and who may what; the keys
 on the publishing machine can only take away, revoke, and say that it is fresh.

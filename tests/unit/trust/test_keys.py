@@ -31,10 +31,9 @@ def test_files_are_the_owner_s_alone(made: Made) -> None:
     modes = {path.name: path.stat().st_mode & 0o777 for path in own.folder.iterdir()}
     assert {name for name, mode in modes.items() if mode == 0o600} == {
         *("frame-1.pem", "tls-1.pem", "journal-1.pem", "journal-2.pem", "witness-1.pem"),
-        *("index.secret", "idempotency.secret", "store.secret"),
+        "idempotency.secret",
     }
-    assert len({own.index_secret, own.idempotency_secret, own.store_secret}) == 3
-    assert base64.b64encode(own.index_secret).decode() not in repr(own)
+    assert base64.b64encode(own.idempotency_secret).decode() not in repr(own)
     (own.folder / "frame-1.pem").chmod(0o640)
     with pytest.raises(BadInput, match="chmod 600"):
         keys.load(own.folder)
@@ -44,7 +43,7 @@ def test_files_are_the_owner_s_alone(made: Made) -> None:
     ("file", "content", "sentence"),
     [
         ("frame-1.pem", b"nonsense", "private key in PEM"),
-        ("index.secret", b"short", "32 bytes"),
+        ("idempotency.secret", b"short", "32 bytes"),
         ("node", b"ID/GOV", "INSTANCE/CLASS/MEMBER/NODE"),
     ],
 )

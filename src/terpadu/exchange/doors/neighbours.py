@@ -1,6 +1,6 @@
 """The door for other nodes beside the message lanes: HTTP/1.1 on the peers' port, by mutual TLS, the key pinned.
 
-GET  /federation/<file>                the verified federation, relayed: any peer may (design section 4)
+GET  /federation/<file>                the verified federation, relayed: any peer may (ARCHITECTURE.md)
 POST /add-checkpoint                   C2SP tlog-witness: cosign another journal's checkpoint
 GET  /checkpoint                       the newest own one
 GET  /proof?number=<message number>    this journal's records of an exchange, for its other end alone

@@ -45,14 +45,17 @@ class Door(Struct, frozen=True):
     seconds: float = 30.0
 
     async def handle(self, call: Call) -> Response:
-        """A call's way through the door."""
+        """A call's way through the door. A refusal names the number under which the exchange can be found again."""
+        number: tuple[tuple[bytes, bytes], ...] = ()
         try:
             found = await self.desk(call)
             if found is not None:
                 return found
-            released = await self.walk(self._read(call))
+            request = self._read(call)
+            number = ((b"x-road-request-id", request.number.encode()),)
+            released = await self.walk(request)
         except Refused as error:
-            return self._error(error, "clientproxy", call)
+            return self._error(error, "clientproxy", call, number)
         except Exception:
             log.exception("door.failed")
             return self._error(
