@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -83,6 +84,7 @@ def run(text: str) -> tuple[int, str]:
     return process.returncode, output
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the page needs curl: apt-get install curl")
 @pytest.mark.timeout(SECONDS + 20)
 def test_the_tutorial_works_as_it_stands(tmp_path: Path) -> None:
     found = steps(PAGE.read_text(encoding="utf-8"))
