@@ -16,6 +16,7 @@ from msgspec import structs
 
 from terpadu.clock import system_clock
 from terpadu.errors import Refused
+from terpadu.exchange.doors.neighbours import witness_of
 from terpadu.exchange.link import HTTP_LANE, tls_context
 from terpadu.exchange.node import Node
 from terpadu.exchange.own_keys import OwnKeys
@@ -145,6 +146,36 @@ async def test_checkpoints_are_cosigned_and_evidence_has_four_witnessed_records(
         told = "\n".join(second.verify(text.decode(), second.read_trust(root.decode())))
         assert told.count("not later than") == 4
         assert "that ID/GOV" not in told.split("NOT PROVEN")[1]
+
+
+@awaited
+async def test_evidence_is_dated_by_witnesses_at_once(tmp_path: Path) -> None:
+    async with three_nodes(tmp_path) as three:
+        for _ in range(3):
+            text = await three.asker.search.evidence(await number_of(three), APP)
+            assert text
+            told = "\n".join(second.verify(text.decode(), second.read_trust(three.made.root.decode())))
+            assert told.count("not later than") == 4
+
+
+@awaited
+async def test_a_witness_key_dates_nothing_before_itself(tmp_path: Path) -> None:
+    """Cosignatures count whole seconds: one in the first second of its key would be dated before it."""
+    async with three_nodes(tmp_path) as three:
+        await number_of(three)
+        await three.asker.journal.sign()
+        raw = three.asker.journal.place.checkpoint.read_bytes()
+        entry = next(one for one in three.made.office.draft().keys if one.name == f"{THIRD}/witness")
+        third = three.third
+        third.own._clock = lambda: entry.since + 1
+        witness = witness_of(tmp_path / "young.sqlite", third.own, third.keeper.rights, lambda: entry.since + 1)
+        with pytest.raises(Refused) as raised:
+            witness.add_checkpoint(submission(0, (), raw))
+        assert raised.value.code == "busy"
+        late = witness_of(tmp_path / "young.sqlite", third.own, third.keeper.rights, lambda: entry.since + 1000)
+        assert late.add_checkpoint(submission(2, (), raw)).status == 200
+        witness.close()
+        late.close()
 
 
 @awaited

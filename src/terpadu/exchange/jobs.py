@@ -50,6 +50,7 @@ class Jobs:
         self._ground, self._neighbours = ground, neighbours
         self._submitter = Submitter(ground.journal.place, ground.journal.tiles, key_of(ground))
         self._cosigned = 0
+        self._submitting = asyncio.Lock()
         self._resting: dict[str, float] = {}
         self.differing: dict[tuple[NodeId, int], Differing] = {}
         self._waiting: set[tuple[NodeId, int]] = set()
@@ -61,16 +62,31 @@ class Jobs:
 
     async def _every(self, seconds: float, step: Callable[[], Awaitable[object]]) -> None:
         while True:
-            try:
-                await step()
-            except Exception:  # a fault of one round must not end the job
-                log.exception("job.failed")
+            await self._told(step)
             await asyncio.sleep(seconds)
+
+    async def _told(self, step: Callable[[], Awaitable[object]]) -> None:
+        """One round; its fault ends neither the job nor who waits."""
+        try:
+            await step()
+        except Exception:
+            log.exception("job.failed")
 
     # witnesses
 
+    async def witnessed(self, seconds: float) -> None:
+        """Have what is recorded now cosigned within so many seconds, where witnesses answer: who waits wants a date."""
+        if self._ground.journal.state != "serving":
+            return
+        await self._ground.journal.sign()
+        await asyncio.wait({asyncio.ensure_future(self._told(self.witness))}, timeout=seconds)
+
     async def witness(self) -> Submitted | None:
         """Bring the own checkpoint to witnesses, if it grew since they saw it."""
+        async with self._submitting:
+            return await self._witness()
+
+    async def _witness(self) -> Submitted | None:
         journal = self._ground.journal
         size = journal.checkpoint.size
         names = self.witnesses()

@@ -116,8 +116,8 @@ class Node:
         self.incoming = Incoming(self.ground, self.memory, self._ask_system, self.metaservices, self.streams, spools)
         self.incoming.bodies.limit = self.plan.limits.body
         self._unheard = restore(self.journal, self.memory, self.incoming.usage, self.clock())
-        self.search = Search(self.ground, self.keeper.relay, self.neighbours)
         self.jobs = Jobs(self.ground, self.neighbours)
+        self.search = Search(self.ground, self.keeper.relay, self.neighbours, self.jobs.witnessed)
         self.readiness = Readiness(self.journal, self.own, self.keeper.rights, self.clock, self.plan.free_bytes)
 
     def _load_connectors(self) -> Connectors | None:
@@ -167,7 +167,7 @@ class Node:
 
     async def _listen_to_peers(self) -> None:
         witness = witness_of(self.plan.journal / "witness.sqlite", self.own, self.keeper.rights, self.clock)
-        self.neighbour_door = NeighbourDoor(self.ground, witness, self.keeper.relay)
+        self.neighbour_door = NeighbourDoor(self.ground, witness, self.keeper.relay, self.jobs.witnessed)
         protocols: dict[str, Callable[[], asyncio.Protocol]] = {
             MESSAGE_LANE: lambda: self._accept(self.incoming),
             BULK_LANE: lambda: self._accept(self.incoming.bodies.lane),

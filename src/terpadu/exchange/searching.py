@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 
@@ -17,6 +17,9 @@ from terpadu.signing import evidence
 from terpadu.signing.evidence import Entry
 from terpadu.trust.registry import registry_of
 
+Witnessed = Callable[[float], Awaitable[None]]
+"""Has what is recorded signed, and cosigned within so many seconds where witnesses answer."""
+WITNESS_SECONDS = 1.0
 OTHER_SECONDS = 2.0
 """How long the other node may take to give its records."""
 Files = Callable[[], Mapping[str, bytes]]
@@ -26,10 +29,11 @@ Files = Callable[[], Mapping[str, bytes]]
 class Search:
     """Looks into the node's own journal, off the event loop."""
 
-    def __init__(self, ground: Ground, files: Files, neighbours: Neighbours) -> None:
+    def __init__(self, ground: Ground, files: Files, neighbours: Neighbours, witnessed: Witnessed) -> None:
         self._ground = ground
         self._files = files
         self._neighbours = neighbours
+        self._witnessed = witnessed
 
     async def state(self, number: str, caller: SubsystemId) -> bytes | None:
         """What became of an exchange, as JSON: `done`, `refused` or `in-doubt`."""
@@ -41,8 +45,7 @@ class Search:
         rows = await asyncio.to_thread(self._rows, number, caller)
         if not rows:
             return None
-        await self._ground.journal.sign()
-        others = await self._others(number, rows)
+        _, others = await asyncio.gather(self._witnessed(WITNESS_SECONDS), self._others(number, rows))
         try:
             own = await asyncio.to_thread(self._prove, number, ())
             return await asyncio.to_thread(self._with_others, number, others) or own

@@ -41,19 +41,22 @@ class Submitter:
         self._seen: dict[str, int] = {}
 
     async def submit(self, witnesses: list[str], ask: Ask) -> Submitted:
-        """Bring the newest own checkpoint to these witnesses, one after the other, and keep what they sign."""
+        """Bring the newest own checkpoint to these witnesses, all at once, and keep what they sign."""
         raw = self._place.checkpoint.read_bytes()
         checkpoint = parse_checkpoint(note.parse(raw).text)
         lines: dict[str, bytes] = {}
         failed: dict[str, str] = {}
         ahead: dict[str, int] = {}
-        for name in witnesses:
+
+        async def one(name: str) -> None:
             try:
                 lines[name] = await self._one(name, raw, checkpoint, ask)
             except (Unverified, OSError) as error:
                 failed[name] = str(error)
                 if self._seen.get(name, 0) > checkpoint.size:
                     ahead[name] = self._seen[name]
+
+        await asyncio.gather(*map(one, witnesses))
         if lines:
             cosigned = raw + b"".join(lines[name] for name in sorted(lines))
             await asyncio.to_thread(self._disk.replace, self._place.cosigned, cosigned)

@@ -24,6 +24,7 @@ from terpadu.exchange.doors.call import Call, Limits, Response
 from terpadu.exchange.ground import Ground, log
 from terpadu.exchange.link import node_of
 from terpadu.exchange.own_keys import OwnKeys
+from terpadu.exchange.searching import WITNESS_SECONDS, Files, Witnessed
 from terpadu.journal import compare
 from terpadu.journal.prove import Prover
 from terpadu.journal.witness import Witness
@@ -32,7 +33,7 @@ from terpadu.model.message import Headers
 from terpadu.model.rights import Rights, note_key_id
 from terpadu.signing import evidence
 from terpadu.signing.hashes import b64
-from terpadu.signing.keys import Check, check_of
+from terpadu.signing.keys import Check, Signer, check_of
 
 LIMITS = Limits(url=2048, headers=8192, header_count=30, memory=65_536, body=65_536)
 PAGE = 10_000
@@ -47,8 +48,8 @@ Query = Mapping[str, list[str]]
 class NeighbourDoor:
     """Answers listed nodes; what it gives to which one, its table says."""
 
-    def __init__(self, ground: Ground, witness: Witness, files: Callable[[], Mapping[str, bytes]]) -> None:
-        self._ground, self._witness, self._files = ground, witness, files
+    def __init__(self, ground: Ground, witness: Witness, files: Files, witnessed: Witnessed) -> None:
+        self._ground, self._witness, self._files, self._witnessed = ground, witness, files, witnessed
         self._one = ThreadPoolExecutor(1, "witness")
         self._table: dict[tuple[bytes, str], Callable[[NodeId, Query, bytes], Awaitable[Response]]] = {
             (b"POST", "/add-checkpoint"): self._cosign,
@@ -114,21 +115,20 @@ class NeighbourDoor:
 
     async def _proof(self, peer: NodeId, query: Query, body: bytes) -> Response:
         number = query.get("number", [""])[0]
-        try:
-            entries = await asyncio.to_thread(self._entries, peer, number)
-        except EvidenceBroken:  # recorded, and a moment younger than the newest checkpoint
-            await self._ground.journal.sign()
-            entries = await asyncio.to_thread(self._entries, peer, number)
-        return Response(200, b"OK", _TEXT, entries)
+        await asyncio.to_thread(self._check_shared, peer, number)
+        await self._witnessed(WITNESS_SECONDS)
+        return Response(200, b"OK", _TEXT, await asyncio.to_thread(self._entries, number))
 
-    def _entries(self, peer: NodeId, number: str) -> bytes:
-        journal = self._ground.journal
-        rows = journal.index.rows("number = ? AND direction IN ('in', 'out')", number)
+    def _check_shared(self, peer: NodeId, number: str) -> None:
+        rows = self._ground.journal.index.rows("number = ? AND direction IN ('in', 'out')", number)
         if not rows or any(row.peer != peer for row in rows):
             raise Refused("not-found", "Expected the number of an exchange with the asking node.")
+
+    def _entries(self, number: str) -> bytes:
+        journal = self._ground.journal
         try:
             return evidence.render_entries(Prover(journal.place, journal.tiles, journal.index).entries(number))
-        except BadInput as error:
+        except (BadInput, EvidenceBroken) as error:
             raise Refused("not-found", error.sentence) from None
 
     async def _hour(self, peer: NodeId, query: Query, body: bytes) -> Response:
@@ -156,7 +156,14 @@ def witness_of(path: Path, own: OwnKeys, rights: Callable[[], Rights], clock: Cl
         listed = rights().current_keys(origin, "journal", clock())
         return {note_key_id(entry): check_of(entry.alg, entry.key) for entry in listed}
 
-    return Witness(path, lambda: own.signer("witness"), keys_of, clock)
+    def signer() -> Signer:
+        """A cosignature tells whole seconds: one in the key's first second would be dated before the key."""
+        _, entry = own.keys.current("witness", rights(), clock())
+        if entry.since > clock() // 1000 * 1000:
+            raise Refused("busy", "Expected a witness key that is at least a second old; come again in a moment.")
+        return own.signer("witness")
+
+    return Witness(path, signer, keys_of, clock)
 
 
 def _leaf(text: str) -> bytes:
