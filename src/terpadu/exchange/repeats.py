@@ -80,11 +80,12 @@ class Repeats:
             return
         leaf = leaf_named(head.about)
         reply = self._memory.reply_to(leaf)
-        outcome = Outcome(rule="query", state=self._state(leaf, reply))
+        state = self._state(leaf, reply)
         if reply is not None:
             self._ground.turns.put(link, Letter(reply, Local("again", None, None, NOT_KEPT), False))
-        elif outcome.state == "never-arrived":
-            self._memory.promise_never(leaf, self._ground.clock())
+        elif state == "never-arrived" and not self._memory.promise_never(leaf, self._ground.clock()):
+            state = "in-doubt"
+        outcome = Outcome(rule="query", state=state)
         report = write_reply(query, outcome, self._ground.clock(), salt())
         self._ground.turns.put(link, Letter(report, Local("query", None, None, NOT_KEPT), False))
 

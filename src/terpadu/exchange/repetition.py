@@ -21,6 +21,8 @@ for another. never: promised not to. running, idem-mismatch, stored: its idempot
 refused before it was looked up, and leaves no trace here but its reply."""
 
 NEVER_KEPT = 24 * 3600 * 1000
+NEVER_LIMIT = 100_000
+"""Promises kept at a time, oldest first: a member that asks after requests that never were can't fill the memory."""
 IDEM_KEPT = 30 * 24 * 3600 * 1000
 RECENT_BYTES = 16 * 1024 * 1024
 
@@ -162,9 +164,12 @@ class Memory:
         """Did a request of this leaf arrive? Rare, so it may search."""
         return leaf in self._working or leaf in self._recent or leaf in self._numbers.values()
 
-    def promise_never(self, leaf: bytes, now: int) -> None:
-        """This request will not be served, should it still come."""
+    def promise_never(self, leaf: bytes, now: int) -> bool:
+        """This request will not be served, should it still come. False where no more promises can be kept."""
+        if len(self._never) >= NEVER_LIMIT and leaf not in self._never:
+            return False
         self._never[leaf] = now + NEVER_KEPT
+        return True
 
     def sweep(self, now: int) -> None:
         """Forget what may be forgotten; called every second."""
@@ -172,8 +177,8 @@ class Memory:
         while self._ends and self._ends[0][0] <= second:
             for name in self._ends.popleft()[1]:
                 self._numbers.pop(name, None)
-        for leaf in [leaf for leaf, end in self._never.items() if end <= now]:
-            del self._never[leaf]
+        while self._never and (oldest := next(iter(self._never.items())))[1] <= now:
+            del self._never[oldest[0]]
 
     def sweep_keys(self, now: int) -> None:
         """Forget old idempotency keys; called every hour."""
