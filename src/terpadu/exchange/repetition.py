@@ -168,6 +168,7 @@ class Memory:
         """This request will not be served, should it still come. False where no more promises can be kept."""
         if len(self._never) >= NEVER_LIMIT and leaf not in self._never:
             return False
+        self._never.pop(leaf, None)
         self._never[leaf] = now + NEVER_KEPT
         return True
 
