@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -108,8 +109,7 @@ def test_a_repeat_while_the_first_is_at_work_is_told_so(tmp_path: Path) -> None:
     async def story(pair: Pair) -> None:
         pair.system.delay = 0.5
         first = asyncio.create_task(pair.ask("POST", "/pop/catat/akta", QUESTION, Idempotency_Key="k-2"))
-        while not pair.system.seen:
-            await asyncio.sleep(0.01)
+        await pair.system.called.wait()
         second = await pair.ask("POST", "/pop/catat/akta", QUESTION, Idempotency_Key="k-2")
         assert (second[0], second[1]["terpadu-error"]) == (409, "running")
         assert (await first)[0] == 200
@@ -169,11 +169,9 @@ def test_an_exchange_is_found_again_and_proven_by_the_stand_alone_verifier(tmp_p
         (tmp_path / "bukti").write_bytes(text)
         for program in (["verify/verify.py"], ["-m", "terpadu", "verify"]):
             root = ["--root", str(tmp_path / "root.json")] if "-m" in program else [str(tmp_path / "root.json")]
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, *program, str(tmp_path / "bukti"), *root, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-            )  # fmt: skip
-            output, _ = await process.communicate()
-            assert process.returncode == 0, output.decode()
+            command = [sys.executable, *program, str(tmp_path / "bukti"), *root]
+            checked = await asyncio.to_thread(subprocess.run, command, capture_output=True, check=False)
+            assert checked.returncode == 0, checked.stdout + checked.stderr
 
     play(tmp_path, story)
 

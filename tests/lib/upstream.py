@@ -29,6 +29,7 @@ class Upstream:
         self.counts: Counter[str] = Counter()
         self.effects: Counter[str] = Counter()
         self.seen: list[Seen] = []
+        self.called = asyncio.Event()
         self.delay = 0.0
         self.hang = False
         self.status = 200
@@ -44,6 +45,7 @@ class Upstream:
                 body = await reader.readexactly(int(headers.get("content-length", 0)))
                 self.seen.append(Seen(verb, path, headers, body))
                 self.counts[verb] += 1
+                self.called.set()
                 if verb == "POST":
                     self.effects[headers.get("idempotency-key", "") or body.decode("latin-1")] += 1
                 if self.hang:
