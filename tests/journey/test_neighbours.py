@@ -279,6 +279,7 @@ async def test_a44_a_record_that_one_side_drops_is_named_by_the_other(tmp_path: 
         db._db.execute("DELETE FROM message WHERE number = ?", (dropped,))
         clock.ahead = HOUR + 300_000
         await compared(three.asker)
+        assert len(three.asker.jobs.differing) == 1
         (one,) = three.asker.jobs.differing.values()
         assert (one.peer, one.hour) == (ANSWERER, hour)
         told = {(lost.number, lost.kind, lost.proof) for lost in one.difference.there}
@@ -309,6 +310,7 @@ async def test_a44_an_old_copy_of_a_journal_is_named(tmp_path: Path) -> None:
         three.answerer = await Node.start(three.plan(ANSWERER), clock)
         clock.ahead = HOUR + 300_000
         await three.asker.jobs.compare_hour(ANSWERER, hour)
+        assert len(three.asker.jobs.differing) == 1
         (one,) = three.asker.jobs.differing.values()
         assert {lost.number for lost in one.difference.there} == {denied}
 
