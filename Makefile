@@ -45,6 +45,7 @@ check: $(VENV)/dev-ready ## style, types, import contracts, stale generated page
 	@$(RUN) -m mypy
 	@$(VENV)/bin/lint-imports --no-cache
 	@$(RUN) -m tests.spec.print_policy --check
+	@$(RUN) -m tools.print_reference --check
 
 format: $(VENV)/dev-ready ## put the code in form
 	@$(RUN) -m ruff check --fix .

@@ -24,7 +24,7 @@ YEAR = 365 * 86_400_000
 def found() -> Office:
     """A signed and published federation under build/demo."""
     now = system_clock()
-    office = publish.create(BUILD / "registri", "ID", now, witnesses=0)
+    office = publish.create(BUILD / "registri", "ID", now, witnesses=2)
     declared = _declared(now)
     publish.amend(office, lambda empty: structs.replace(empty, members=declared.pop("members")))
     for place in PLACES:
