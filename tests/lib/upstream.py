@@ -36,7 +36,7 @@ class Upstream:
         self.said: bytes = json.dumps(PERSON).encode()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        try:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
                 line, *lines = head.split("\r\n")
@@ -56,7 +56,10 @@ class Upstream:
                     % (self.status, len(self.said), self.said)
                 )
                 await writer.drain()
-        writer.close()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the node went away
+        finally:
+            writer.transport.abort()
 
 
 @contextlib.asynccontextmanager
