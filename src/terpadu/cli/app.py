@@ -7,7 +7,13 @@ import typer
 from terpadu.cli import connect, doctor, explain, federation, journal, node, node_keys, verify
 from terpadu.cli.told import Told
 
-app = typer.Typer(cls=Told, no_args_is_help=True, add_completion=False, help="Terpadu: keterpaduan layanan pemerintah.")
+app = typer.Typer(
+    cls=Told,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # a trace with local variables would show what nobody may see
+    help="Terpadu: keterpaduan layanan pemerintah.",
+)
 app.add_typer(federation.app, name="federation")
 app.add_typer(node_keys.app, name="node")
 app.add_typer(journal.app, name="journal")

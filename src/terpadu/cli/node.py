@@ -11,6 +11,7 @@ import typer
 import uvloop
 
 from terpadu import settings
+from terpadu.errors import BadInput
 from terpadu.exchange.diagnostics import tell_in_lines
 from terpadu.exchange.doors.call import Limits
 from terpadu.exchange.doors.callers import Callers
@@ -32,7 +33,11 @@ async def _serve(plan: Plan) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    node = await Node.start(plan)
+    try:
+        node = await Node.start(plan)
+    except OSError as error:
+        sentence = f"Expected to start a node on {_text(plan.peers)} and {_text(plan.door)}: {error.strerror or error}."
+        raise BadInput(f"{sentence} Free the port, or name another in the settings.") from None
     typer.echo(f"siap {node.keys.node} http://{plan.door.host}:{node.door_port}")
     await stop.wait()
     await node.stop()
@@ -68,6 +73,10 @@ def plan_of(file: Path) -> Plan:
         free_bytes=node.disk_free,
         metrics=_address(node.metrics) if node.metrics else None,
     )
+
+
+def _text(address: Address) -> str:
+    return f"{address.host}:{address.port}"
 
 
 def _address(text: str) -> Address:
