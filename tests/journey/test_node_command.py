@@ -7,8 +7,8 @@ import socket
 import sys
 from pathlib import Path
 
-from tests.lib.two_nodes import ANSWERER, ASKER, federation, free_port
 from terpadu.trust import serve
+from tests.lib.two_nodes import ANSWERER, ASKER, federation, free_port
 
 SETTINGS = """
 [node]
