@@ -18,9 +18,8 @@ from tests.lib.fault_rig import rig
 from tests.lib.fault_story import conclude
 
 FULL = EXPECTED | {"log-unavailable"}
-NO = {"asker": {"log-unavailable"}, "answerer": {"peer-timeout", "peer-unreachable", "busy"}}
-"""What a caller is told: its own node can say why; the other one can sign nothing, so it says nothing, until the window of
-unanswered requests is full."""
+NO = {"asker": {"log-unavailable"}, "answerer": {"peer-timeout", "peer-unreachable"}}
+"""What a caller is told: its own node can say why; the other one can sign nothing, so it says nothing."""
 SIDES = tuple(NO)
 
 

@@ -45,6 +45,7 @@ class Peer:
         self._link: Link | None = None
         self._dialling: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
+        self._joined_at = -AGAIN_SECONDS
         self._stopped = False
 
     # asking
@@ -87,6 +88,8 @@ class Peer:
     async def _keep_dialling(self) -> None:
         self._arrived = asyncio.Event()
         try:
+            if self._loop.time() - self._joined_at < AGAIN_SECONDS:  # a node that hangs up at once needs a moment
+                await asyncio.sleep(_PAUSES[2])
             for attempt in range(600):
                 try:
                     await self._dial(lambda: Link(self._identity, self, self.node), self.node, MESSAGE_LANE)
@@ -121,7 +124,7 @@ class Peer:
     # what the link tells (link.Owner)
 
     def hello(self, link: Link) -> None:
-        self._link = link
+        self._link, self._joined_at = link, self._loop.time()
         self._arrived.set()
         for asked in list(self.open.values()):
             if isinstance(asked.message.head, RequestHead):
@@ -144,8 +147,13 @@ class Peer:
         """Ask again after what was under way, as soon as the node is back."""
         if self._link is link:
             self._link = None
+            self._drop_queries()
         if self.open and not self._stopped and self._dialling is None:
             self._dialling = self._loop.create_task(self._keep_dialling())
+
+    def _drop_queries(self) -> None:
+        """What was asked over a link that broke gets no answer; the next HELLO asks anew, and the window stays free."""
+        self.open = {name: asked for name, asked in self.open.items() if isinstance(asked.message.head, RequestHead)}
 
     # hearing
 
