@@ -124,9 +124,10 @@ class Index:
         self._catch_up()
 
     def close(self) -> None:
-        """Give the file back."""
-        self._db.close()
-        self._reader.close()
+        """Give the file back, when nobody is in the midst of a question: SQLite would fall over, and the process with it."""
+        with self._filling, self._asking:
+            self._db.close()
+            self._reader.close()
 
     def rows(self, where: str, *values: object) -> list[Row]:
         """Messages by a condition that stands in our own code, newest record last."""
@@ -172,10 +173,10 @@ class Index:
 
     @contextlib.contextmanager
     def _mended(self) -> Iterator[None]:
-        """An index that is damaged is made again; one that another process fills at the moment is not damaged."""
+        """An index that is damaged is made again; one that another process fills, or that is closed, is not damaged."""
         try:
             yield
-        except sqlite3.OperationalError:
+        except (sqlite3.OperationalError, sqlite3.ProgrammingError):
             raise
         except sqlite3.DatabaseError:
             self._make_again()

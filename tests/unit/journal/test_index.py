@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -188,3 +190,35 @@ def test_every_kept_content_is_found_at_any_time(tmp_path: Path, monkeypatch: py
     again = open_journal(tmp_path, ring)
     assert [again.content(one.asked.leaf) for one in all_of_them] == [one.asked.content for one in all_of_them]
     again.abandon()
+
+
+def test_a_question_that_outlives_the_index_is_refused_and_leaves_the_file_alone(tmp_path: Path) -> None:
+    """A node that stops does not wait for what its threads still ask: they may neither fall over nor open it again."""
+    ring = Keyring()
+
+    async def write() -> None:
+        journal = open_journal(tmp_path, ring)
+        await record(journal, exchange(ring), ours=True)
+        stopped, failed = threading.Event(), []
+
+        def ask() -> None:
+            while not stopped.is_set():
+                try:
+                    journal.index.rows("number = ?", "none")
+                except sqlite3.ProgrammingError as error:
+                    failed.append(error)
+                    return
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        await asyncio.sleep(0.05)
+        before = journal.index._path.stat().st_ino
+        await journal.close()
+        for thread in threads:
+            thread.join(10)
+        stopped.set()
+        assert len(failed) == 4
+        assert journal.index._path.stat().st_ino == before
+
+    asyncio.run(write())
