@@ -48,13 +48,25 @@ MEANINGS = {
         "certificates": "SHA-256 (hex) of a client certificate in DER = the subsystem that it proves",
         "anybody_may_be": "subsystems that need no proof: for development on loopback only",
     },
+    "alias": {
+        "client": "the subsystem that calls here; it proves itself as at every address of the door",
+        "service": "the service that is meant",
+        "purpose": "what it is asked for",
+        "key": "where a message names itself, for its Idempotency-Key: `header:<name>`, `body:<JMESPath>`, or nowhere",
+    },
 }
 """What each setting is for; a setting without a sentence here, or a sentence without a setting, is an error."""
 
 
+_FORMS = {"node": settings.NodeTable, "callers": settings.CallersTable, "alias": settings.AliasTable}
+_HEADINGS = {"alias": 'alias."/address"'}
+
+
 def settings_page() -> str:
     """The reference of a node's settings."""
-    return "\n".join((*_settings_head(), *_table("node"), "", *_table("callers"), "", *_settings_end()))
+    return "\n".join(
+        (*_settings_head(), *_table("node"), "", *_table("callers"), "", *_aliases(), "", *_settings_end())
+    )
 
 
 def _settings_head() -> list[str]:
@@ -66,6 +78,15 @@ def _settings_head() -> list[str]:
         "`terpadu node run SETTINGS` reads one TOML file. Paths are relative to that file. An unknown key is an error; an absent",
         "one has the default below. A start without a needed key, or with a wrong value, ends in one sentence.",
         "",
+    ]
+
+
+def _aliases() -> list[str]:
+    return [
+        *_table("alias"),
+        "",
+        "For a system that can only call an address: the door takes what comes there for a call of that service. See",
+        "[Connect a system that can only send](../how-to/connect-sender.md).",
     ]
 
 
@@ -90,7 +111,7 @@ def _settings_end() -> list[str]:
 
 
 def _table(name: str) -> list[str]:
-    form: Any = {"node": settings.NodeTable, "callers": settings.CallersTable}[name]
+    form: Any = _FORMS[name]
     fields = msgspec.structs.fields(form)
     if {field.name for field in fields} != set(MEANINGS[name]):
         differing = ", ".join(sorted({field.name for field in fields} ^ set(MEANINGS[name])))
@@ -99,7 +120,7 @@ def _table(name: str) -> list[str]:
         )
     kinds = {field.name: kind_of(field.type) for field in inspect.type_info(form).fields}  # type: ignore[attr-defined]
     return [
-        f"## `[{name}]`",
+        f"## `[{_HEADINGS.get(name, name)}]`",
         "",
         "| key | form | default | meaning |",
         "|---|---|---|---|",
@@ -129,7 +150,7 @@ def _bounds(kind: Any) -> str:
 
 
 _KINDS: dict[type[inspect.Type], Callable[[Any], str]] = {
-    inspect.StrType: lambda kind: "host:port" if kind.pattern else "text",
+    inspect.StrType: lambda kind: "host:port" if r":\d" in (kind.pattern or "") else "text",
     inspect.IntType: lambda kind: "number" + _bounds(kind),
     inspect.FloatType: lambda kind: "seconds" + _bounds(kind),
     inspect.LiteralType: lambda kind: ", ".join(f"`{value}`" for value in kind.values),

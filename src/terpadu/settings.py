@@ -54,11 +54,24 @@ class CallersTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     anybody_may_be: tuple[str, ...] = ()
 
 
+AliasPath = Annotated[str, Meta(pattern=r"^/[A-Za-z0-9._~/-]+$")]
+
+
+class AliasTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[alias."/address"]`: one service for a system that can only call an address."""
+
+    client: str
+    service: str
+    purpose: str
+    key: Annotated[str, Meta(pattern=r"^(header:[A-Za-z0-9-]+|body:.+)?$")] = ""
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole file."""
 
     node: NodeTable
     callers: CallersTable = CallersTable()
+    alias: dict[AliasPath, AliasTable] = {}
 
 
 def read(file: Path, environment: Mapping[str, str] = os.environ) -> Settings:

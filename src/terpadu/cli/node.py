@@ -13,11 +13,12 @@ import uvloop
 from terpadu import settings
 from terpadu.errors import BadInput
 from terpadu.exchange.diagnostics import tell_in_lines
+from terpadu.exchange.doors.alias import Alias, alias
 from terpadu.exchange.doors.call import Limits
 from terpadu.exchange.doors.callers import Callers
 from terpadu.exchange.node import Node
 from terpadu.exchange.plan import Address, Plan
-from terpadu.model.identifiers import subsystem_id
+from terpadu.model.identifiers import service_id, subsystem_id
 
 
 def run(
@@ -63,6 +64,7 @@ def plan_of(file: Path) -> Plan:
         door_key=path(node.door_key),
         door_clients=path(node.door_clients),
         callers=_callers(found.callers),
+        aliases={path.encode(): _alias(path, table) for path, table in found.alias.items()},
         connectors=path(node.connectors),
         documents=path(node.documents),
         secrets=settings.secrets(path(node.secrets)),
@@ -82,6 +84,10 @@ def _text(address: Address) -> str:
 def _address(text: str) -> Address:
     host, _, port = text.rpartition(":")
     return Address(host, int(port))
+
+
+def _alias(path: str, table: settings.AliasTable) -> Alias:
+    return alias(path, Alias(subsystem_id(table.client), service_id(table.service), table.purpose, table.key))
 
 
 def _callers(table: settings.CallersTable) -> Callers:

@@ -36,11 +36,14 @@ def _clear(segment: str) -> bool:
 
 
 def matcher(endpoints: Iterable[tuple[str, str]]) -> Callable[[str, str], bool]:
-    """Does a method and a checked path fit one of the (method, pattern) pairs? `*` within a segment, `**` across."""
-    patterns = [(method.upper(), re.compile(_pattern(path))) for method, path in endpoints]
+    """Does a method and a checked path fit one of the (method, pattern) pairs? `*` within a segment, `**` across; no path
+    is `/`, as in agreements."""
+    patterns = [(method.upper(), re.compile(_pattern(path or "/"))) for method, path in endpoints]
     if not patterns:
         raise BadInput("Expected endpoints to name at least one method and path, got none; name what may be asked.")
-    return lambda verb, path: bool(_VERB(verb)) and any(m in ("*", verb) and p.fullmatch(path) for m, p in patterns)
+    return lambda verb, path: (
+        bool(_VERB(verb)) and any(m in ("*", verb) and p.fullmatch(path or "/") for m, p in patterns)
+    )
 
 
 def _pattern(path: str) -> str:

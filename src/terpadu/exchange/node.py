@@ -201,6 +201,7 @@ class Node:
             clock=self.clock,
             spelling=plan.spelling,
             seconds=plan.seconds,
+            aliases=plan.aliases,
         )
         server = await asyncio.get_running_loop().create_server(
             lambda: HttpProtocol(self.door.handle, self.door.complain, plan.limits, self._connections),

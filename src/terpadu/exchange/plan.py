@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
 
+from terpadu.exchange.doors.alias import Alias
 from terpadu.exchange.doors.call import Limits
 from terpadu.exchange.doors.callers import Callers
 from terpadu.exchange.doors.xroad import Spelling
@@ -21,9 +23,9 @@ class Address(Struct, frozen=True):
 class Plan(Struct, frozen=True, kw_only=True):
     """A node's plan. `keys` holds its private keys, `journal` its evidence, `trust` its last-good federation; `root` is
     the federation's root.json, `registries` the addresses that it is fetched from, `connectors` the folder with the
-    descriptions of its systems (None: it only asks), `documents` one with `<service code>.json` or `.yaml` (OpenAPI).
-    Below `free_bytes` on the journal's disk the node is not ready; `metrics` is a
-    listener of its own for operators."""
+    descriptions of its systems (None: it only asks), `aliases` services by addresses of their own, `documents` a folder
+    with `<service code>.json` or `.yaml` (OpenAPI). Below `free_bytes` on the journal's disk the node is not ready;
+    `metrics` is a listener of its own for operators."""
 
     keys: Path
     journal: Path
@@ -36,6 +38,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     door_key: Path | None = None
     door_clients: Path | None = None
     callers: Callers = Callers()
+    aliases: Mapping[bytes, Alias] = {}
     connectors: Path | None = None
     documents: Path | None = None
     secrets: dict[str, str] = {}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from msgspec import Struct
 
 from terpadu import crash
 from terpadu.errors import CODES, Refused, TerpaduError
 from terpadu.exchange.doors import xroad
+from terpadu.exchange.doors.alias import Alias, meant
 from terpadu.exchange.doors.call import Call, Response
 from terpadu.exchange.doors.callers import Callers
 from terpadu.exchange.ground import log
@@ -34,7 +35,7 @@ _NAMED = frozenset(
 
 
 class Door(Struct, frozen=True):
-    """One door. `seconds` is the deadline of a call that names none."""
+    """One door. `seconds` is the deadline of a call that names none, `aliases` the services by addresses of their own."""
 
     walk: Walk
     desk: Desk
@@ -43,11 +44,13 @@ class Door(Struct, frozen=True):
     clock: Callable[[], int]
     spelling: xroad.Spelling = "terpadu"
     seconds: float = 30.0
+    aliases: Mapping[bytes, Alias] = {}
 
     async def handle(self, call: Call) -> Response:
         """A call's way through the door. A refusal names the number under which the exchange can be found again."""
         number: tuple[tuple[bytes, bytes], ...] = ()
         try:
+            call = meant(call, self.aliases)
             found = await self.desk(call)
             if found is not None:
                 return found
