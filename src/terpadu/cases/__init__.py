@@ -1,0 +1,1 @@
+"""A citizen's application across agencies: process, tasks, messages, documents."""

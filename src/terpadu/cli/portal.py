@@ -1,0 +1,81 @@
+"""`terpadu portal`: make its folder, bring its database up to date, serve it, say what production still needs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from terpadu.errors import BadInput
+
+app = typer.Typer(no_args_is_help=True, help="Portal: menyiapkan dan menjalankan halaman layanan.")
+
+File = Annotated[Path, typer.Argument(help="berkas portal.toml")]
+Folder = Annotated[Path, typer.Argument(help="map baru untuk portal")]
+
+_EXAMPLE = """\
+[portal]
+keys = "keys"
+address = "http://localhost:8000"
+node = "http://127.0.0.1:8080"
+subsystem = "ID/GOV/CONTOH/PORTAL"
+services = "layanan"
+database = "sqlite:///portal.db"
+"""
+
+
+@app.command()
+def init(folder: Folder) -> None:
+    """Membuat map portal: kunci dan contoh portal.toml; yang sudah ada tidak disentuh."""
+    from terpadu.portal import keys
+
+    keys.make(folder / "keys")
+    file = folder / "portal.toml"
+    if not file.exists():
+        file.write_text(_EXAMPLE, encoding="utf-8")
+    typer.echo(f"Siap: {file}. Sesuaikan, lalu jalankan: terpadu portal prepare {file}")
+
+
+@app.command()
+def prepare(file: File) -> None:
+    """Membawa basis data ke bentuk terbaru dan mengumpulkan berkas halaman."""
+    _begin(file)
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    typer.echo("Siap: basis data dan berkas halaman mutakhir.")
+
+
+@app.command()
+def run(file: File) -> None:
+    """Melayani halaman sampai dihentikan."""
+    _begin(file)
+    from terpadu.portal.serving import serve
+
+    serve()
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def manage(context: typer.Context, file: File) -> None:
+    """Perintah Django untuk pemelihara, misalnya: manage portal.toml shell."""
+    _begin(file)
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["terpadu portal manage", *context.args])
+
+
+def _begin(file: Path) -> Any:
+    """Django with this file's settings. Raises `BadInput` where the extra is not installed."""
+    if not file.is_file():
+        raise BadInput(f"Expected the portal's settings at {file}; make them with `terpadu portal init`.")
+    os.environ["TERPADU_PORTAL"] = str(file.resolve())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "terpadu.portal.config"
+    try:
+        import django
+    except ImportError:
+        raise BadInput("Expected the portal's libraries; install them with `pip install terpadu[portal]`.") from None
+    django.setup()

@@ -1,0 +1,18 @@
+"""What every template knows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    """Is this a demonstration, and the same page in each language."""
+    here = request.get_full_path()
+    return {
+        "demonstration": settings.PORTAL.demonstration,
+        "same_page": {code: translate_url(here, code) for code, _ in settings.LANGUAGES},
+    }

@@ -1,0 +1,156 @@
+"""Django's settings, made of one TOML file: `TERPADU_PORTAL` names it. The only module of the portal that reads settings."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+
+from terpadu import settings
+from terpadu.errors import BadInput
+from terpadu.portal.keys import read as read_keys
+
+_FILE = Path(os.environ.get("TERPADU_PORTAL", "portal.toml")).resolve()
+_NO_FILE = settings.PortalTable(keys="", database=os.environ.get("TERPADU_PORTAL_DATABASE", "sqlite:///:memory:"))
+"""For tests and type checks."""
+PORTAL = settings.read_portal(_FILE) if _FILE.exists() else _NO_FILE
+HOME = _FILE.parent
+KEYS = read_keys(HOME / PORTAL.keys) if _FILE.exists() else read_keys(None)
+NODE_TOKEN = os.environ.get("TERPADU_SECRET_NODE_TOKEN", "")
+_ADDRESS = urlsplit(PORTAL.address)
+
+
+def _database(address: str) -> dict[str, object]:
+    """SQLite: one writer at a time from the first statement on, and nothing acknowledged is lost at power loss."""
+    parts = urlsplit(address)
+    if parts.scheme == "sqlite":
+        options = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
+        }
+        name = parts.path.lstrip("/")
+        where = name if name == ":memory:" else HOME / name
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": where, "OPTIONS": options}
+    if parts.scheme in ("postgresql", "postgres"):
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": os.environ.get("TERPADU_DATABASE_PASSWORD", unquote(parts.password or "")),
+            "HOST": parts.hostname or "",
+            "PORT": parts.port or "",
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    raise BadInput(
+        f"Expected `database` to begin with sqlite: or postgresql:, got {parts.scheme!r}. Correct {_FILE.name}."
+    )
+
+
+DEBUG = False
+SECRET_KEY = KEYS.django
+SECURE = _ADDRESS.scheme == "https"
+ALLOWED_HOSTS = [_ADDRESS.hostname or "localhost"]
+CSRF_TRUSTED_ORIGINS = [PORTAL.address]
+DATABASES = {"default": _database(PORTAL.database)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "terpadu.pages",
+    "terpadu.identity",
+    "terpadu.services",
+    "terpadu.cases",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "terpadu.portal.urls"
+WSGI_APPLICATION = "terpadu.portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "terpadu.pages.context.house",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "terpadu.pages.templatetags.pages"],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "identity.Person"
+LANGUAGE_CODE = "id"
+LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "Asia/Jakarta"
+USE_THOUSAND_SEPARATOR = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "files"}},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if _FILE.exists()
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+SESSION_COOKIE_NAME = "__Host-sesi" if SECURE else "sesi"
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE else "csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 3600
+SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": PORTAL.cache}
+    if PORTAL.cache
+    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "pages_cache"}
+}
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if PORTAL.mail else 'console'}.EmailBackend"
+EMAIL_HOST, _, _PORT = PORTAL.mail.partition(":")
+EMAIL_PORT = int(_PORT or 25)
+DEFAULT_FROM_EMAIL = PORTAL.mail_from

@@ -1,0 +1,13 @@
+"""Addresses: pages stand in both languages (Indonesian without a prefix), interfaces for machines in none."""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+urlpatterns = [
+    *i18n_patterns(
+        path("", include("terpadu.pages.urls")),
+        prefix_default_language=False,
+    ),
+]

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ServicesConfig(AppConfig):
+    """The catalogue."""
+
+    name = "terpadu.services"
+    label = "services"
