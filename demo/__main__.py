@@ -107,7 +107,8 @@ async def _old_systems(crew: Crew) -> None:
             ),
             crew.finish("simrs", "contoh.simrs", "--url", _database()),
         )
-        line.told = f"{len(running) + 1} hidup, di {HOST}:9101-9109 dan satu basis data"
+        ports = [place.standin for place in running if place.standin]
+        line.told = f"{len(running) + 1} hidup, di {HOST}:{min(ports)}-{max(ports)} dan satu basis data"
 
 
 def _database() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tomllib
 from pathlib import Path
@@ -11,7 +12,8 @@ import msgspec
 from msgspec import structs
 
 from contoh.alat import credential
-from demo.places import BUILD, HOST, PLACES, PORTAL_SUBSYSTEM, REGISTRY_PORT, SOURCES, Place, home
+from demo.payment import SIMPONI
+from demo.places import BUILD, HOST, PLACES, PORTAL_SUBSYSTEM, REGISTRY_PORT, SOURCES, Place, home, port
 from terpadu.clock import system_clock
 from terpadu.model.federation import Agreement, Member, Purpose, Service, Subsystem
 from terpadu.model.identifiers import NodeId
@@ -19,6 +21,8 @@ from terpadu.trust import draft, keys, publish, request
 from terpadu.trust.office import Office, load_key
 
 YEAR = 365 * 86_400_000
+CALLERS = {"portal": PORTAL_SUBSYSTEM, "simrs": "ID/GOV/RSUD/SIMRS", "simponi": SIMPONI}
+"""Which systems ask through their own node; on loopback they need no proof."""
 
 
 def found() -> Office:
@@ -73,10 +77,17 @@ def _join(office: Office, place: Place, now: int) -> None:
     publish.amend(office, lambda before: draft.with_node(before, asked, now))
     own.certificate(1).write_text(publish.certificate_for(office, asked))
     shutil.copy(office.public / "root.json", folder / "root.json")
-    if (SOURCES / "simpul" / place.name).is_dir():
-        shutil.copytree(SOURCES / "simpul" / place.name, folder / "sistem")
-        _write_secrets(folder)
+    shutil.copytree(SOURCES / "simpul" / place.name, folder / "sistem")
+    _move_ports(folder / "sistem")
+    _write_secrets(folder)
     (folder / "simpul.toml").write_text(_settings(place))
+
+
+def _move_ports(folder: Path) -> None:
+    """The descriptions name the ports of a demo that was not moved."""
+    for file in folder.glob("*.toml"):
+        text = re.sub(rf"{re.escape(HOST)}:(\d+)", lambda found: f"{HOST}:{port(int(found[1]))}", file.read_text())
+        file.write_text(text)
 
 
 def _write_secrets(folder: Path) -> None:
@@ -88,11 +99,11 @@ def _write_secrets(folder: Path) -> None:
 
 
 def _settings(place: Place) -> str:
-    system = 'connectors = "sistem"\nsecrets = "rahasia.toml"\n' if place.name != "portal" else ""
-    caller = PORTAL_SUBSYSTEM if place.name == "portal" else "ID/GOV/RSUD/SIMRS" if place.name == "simrs" else ""
-    callers = f'\n[callers]\nanybody_may_be = ["{caller}"]\n' if caller else ""
+    callers = f'\n[callers]\nanybody_may_be = ["{CALLERS[place.name]}"]\n' if place.name in CALLERS else ""
+    alias = SOURCES / "simpul" / place.name / "alias.toml"
+    aliases = f"\n{alias.read_text()}" if alias.is_file() else ""
     return (
         f'# Written by the demo; loopback only.\n[node]\nkeys = "kunci"\nroot = "root.json"\njournal = "jurnal"\n'
         f'trust = "kepercayaan"\npeers = "{HOST}:{place.peers}"\ndoor = "{HOST}:{place.door}"\n'
-        f'registries = ["http://{HOST}:{REGISTRY_PORT}"]\n{system}{callers}'
+        f'registries = ["http://{HOST}:{REGISTRY_PORT}"]\nconnectors = "sistem"\nsecrets = "rahasia.toml"\n{callers}{aliases}'
     )

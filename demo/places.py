@@ -1,16 +1,43 @@
-"""Where everything of the demo stands: stand-ins, nodes, ports, files under build/demo."""
+"""Where everything of the demo stands: stand-ins, nodes, ports, files under build/demo.
+
+`TERPADU_DEMO_PORTS=10000` moves all of it: the number is added to every port, and the files lie under build/demo-10000. So
+two demos, or the demo and its tests, run beside each other.
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILD = ROOT / "build" / "demo"
-LOCK = ROOT / "build" / "demo.lock"
 SOURCES = ROOT / "demo"
 HOST = "127.0.0.1"
-REGISTRY_PORT = 9300
+HIGHEST = 9310
+"""The highest port below, before it is moved."""
+
+
+def _moved_by() -> int:
+    said = os.environ.get("TERPADU_DEMO_PORTS", "0")
+    if said.isdecimal() and int(said) + HIGHEST < 65536:
+        return int(said)
+    sys.exit(f"TERPADU_DEMO_PORTS: harus bilangan dari 0 sampai {65535 - HIGHEST}, bukan {said[:20]!r}.")
+
+
+MOVED_BY = _moved_by()
+
+
+def port(number: int) -> int:
+    """Where a port of the demo stands now."""
+    return number + MOVED_BY
+
+
+SHOWN = f"build/demo-{MOVED_BY}" if MOVED_BY else "build/demo"
+"""The folder as printed lines name it, from the repository's root."""
+BUILD = ROOT / SHOWN
+LOCK = ROOT / f"{SHOWN}.lock"
+REGISTRY_PORT = port(9300)
 PORTAL = "portal"
 PORTAL_SUBSYSTEM = "ID/GOV/KEMENPANRB/PORTAL"
 
@@ -27,8 +54,13 @@ class Place(NamedTuple):
     protocol: str
     standin: int | None
 
+    @property
+    def address(self) -> str:
+        """The door for this office's own systems."""
+        return f"http://{HOST}:{self.door}"
 
-PLACES = (
+
+_PLACES = (
     Place("portal", "ID/GOV/KEMENPANRB/n1", 8081, 9310, "KemenPANRB", "Portal", "", None),
     Place("dukcapil", "ID/GOV/KEMENDAGRI/n1", 9201, 9301, "Kemendagri", "Dukcapil", "REST, galat di 200", 9101),
     Place("simrs", "ID/GOV/RSUD/n1", 9210, 9302, "Kemenkes", "SIMRS rumah sakit", "SQL", None),
@@ -42,7 +74,12 @@ PLACES = (
     Place("simponi", "ID/GOV/KEMENKEU/n1", 9208, 9308, "Kemenkeu", "SIMPONI", "REST, billing", 9108),
     Place("siasn", "ID/GOV/BKN/n1", 9209, 9309, "KemenPANRB/BKN", "SIASN", "REST, dua token", 9109),
 )
+PLACES = tuple(
+    place._replace(door=port(place.door), peers=port(place.peers), standin=place.standin and port(place.standin))
+    for place in _PLACES
+)
 BY_SUBSYSTEM = {
+    "PORTAL": "portal",
     "DUKCAPIL": "dukcapil",
     "SIMRS": "simrs",
     "SATUSEHAT": "satusehat",
@@ -55,10 +92,14 @@ BY_SUBSYSTEM = {
 }
 
 
+def place_named(name: str) -> Place:
+    """The place of this name."""
+    return next(place for place in PLACES if place.name == name)
+
+
 def place_of(service: str) -> Place:
     """The place of the system that offers a service."""
-    name = BY_SUBSYSTEM[service.split("/")[3]]
-    return next(place for place in PLACES if place.name == name)
+    return place_named(BY_SUBSYSTEM[service.split("/")[3]])
 
 
 def home(place: Place) -> Path:

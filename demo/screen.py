@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from demo.places import SHOWN, place_named
 from demo.year import Chapter, Row
 
 _WIDE = 122
@@ -75,7 +76,7 @@ def problem(sentence: str) -> None:
 def fallen(name: str, code: int) -> None:
     """A process of the demo ended by itself."""
     problem(
-        f"{name} berhenti sendiri (kode {code}); selebihnya tetap melayani, catatannya di build/demo/catatan/{name}.log."
+        f"{name} berhenti sendiri (kode {code}); selebihnya tetap melayani, catatannya di {SHOWN}/catatan/{name}.log."
     )
 
 
@@ -142,16 +143,16 @@ def summary(before: int, still: list[str], released: int, held: int, verified: i
 
 def try_it(receipt: str) -> None:
     """Lines that work as printed, in this folder."""
-    client = "ID/GOV/KEMENPANRB/PORTAL"
+    client, door = "ID/GOV/KEMENPANRB/PORTAL", place_named("portal").address
     lines = (
-        ("Simpul", "curl -H 'Accept: application/json' http://127.0.0.1:8081/listClients"),
+        ("Simpul", f"curl -H 'Accept: application/json' {door}/listClients"),
         (
             "Bertanya",
             f"curl -H 'X-Road-Client: {client}' -H 'Terpadu-Purpose: penerimaan-murid' -H 'Content-Type: application/json' "
-            '-d \'{"nik":"9901015204869001"}\' http://127.0.0.1:8081/r1/ID/GOV/KEMENDAGRI/DUKCAPIL/keluarga',
+            f'-d \'{{"nik":"9901015204869001"}}\' {door}/r1/ID/GOV/KEMENDAGRI/DUKCAPIL/keluarga',
         ),
-        ("Bukti", f".venv/bin/terpadu verify build/demo/{receipt} --root build/demo/root.json"),
-        ("Mandiri", f".venv/bin/python verify/verify.py build/demo/{receipt} build/demo/root.json"),
+        ("Bukti", f".venv/bin/terpadu verify {SHOWN}/{receipt} --root {SHOWN}/root.json"),
+        ("Mandiri", f".venv/bin/python verify/verify.py {SHOWN}/{receipt} {SHOWN}/root.json"),
     )
     lacking = "" if shutil.which("curl") else "; pasang dulu curl: apt-get install curl"
     console.print(f"\n  [bold]Coba sendiri[/]  [{_DIM}](Ctrl-C menghentikan semuanya{lacking})[/]")

@@ -6,7 +6,6 @@ import asyncio
 import re
 import secrets
 import sqlite3
-import urllib.request
 from collections.abc import Awaitable, Callable
 from contextlib import closing
 from typing import Any, NamedTuple
@@ -14,7 +13,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from contoh.orang import Population
-from demo.places import BUILD, HOST, PORTAL_SUBSYSTEM, SOURCES, Place, home, place_of
+from demo import payment
+from demo.places import BUILD, PORTAL_SUBSYSTEM, SOURCES, Place, home, place_named, place_of
 from terpadu.clock import system_clock
 from terpadu.connectors.feed.description import read as read_feed
 from terpadu.connectors.feed.feed import Feed, Report
@@ -27,9 +27,8 @@ from terpadu.services import definition
 from terpadu.services.definition import Act
 from terpadu.services.running import Done, Run, Runner
 
-PORTAL_DOOR = f"http://{HOST}:8081"
-HOSPITAL_DOOR = f"http://{HOST}:9210"
 HOSPITAL = SubsystemId("ID/GOV/RSUD/SIMRS")
+BILL = "ID/GOV/KEMENKEU/SIMPONI/buat-billing"
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -67,12 +66,13 @@ def case_number(prefix: str) -> str:
 
 
 class Year:
-    """The portal's client, the hospital's client, and the people."""
+    """Clients of the nodes whose systems ask: the portal's, the hospital's, the treasury's; and the people."""
 
     def __init__(self, people: Population) -> None:
         self._people = people
-        self.portal = NodeClient(PORTAL_DOOR, SubsystemId(PORTAL_SUBSYSTEM))
-        self.hospital = NodeClient(HOSPITAL_DOOR, HOSPITAL)
+        self.portal = NodeClient(place_named("portal").address, SubsystemId(PORTAL_SUBSYSTEM))
+        self.hospital = NodeClient(place_named("simrs").address, HOSPITAL)
+        self.treasury = NodeClient(place_named("simponi").address, SubsystemId(payment.SIMPONI))
         self._vocabulary = vocabulary.load()
 
     def _columns(self) -> tuple[int, int]:
@@ -144,7 +144,33 @@ class Year:
             "nomor_permohonan": f"SKCK/{case}",
             "kode_formasi": "PANRB-2026-0117",
         }
-        return await self._chapter("lamaran", case, subject)
+        await payment.register()
+        chapter = await self._chapter("lamaran", case, subject)
+        return Chapter(chapter.run, await self._with_push(chapter))
+
+    async def _with_push(self, chapter: Chapter) -> list[Row]:
+        """The lines of the job, and behind the bill's line SIMPONI's own exchange: that it was paid."""
+        rows: list[Row] = []
+        for row in chapter.rows:
+            rows.append(row)
+            if row.service == BILL and row.status == "ok":
+                rows.append(await self._push(row, _billing(chapter.run)))
+        return rows
+
+    async def _push(self, bill: Row, billing: str) -> Row:
+        push = await payment.pushed(billing)
+        good = push.status is not None and not push.refused
+        return bill._replace(
+            protocol="POST ke satu alamat",
+            title="kabari portal: sudah dibayar",
+            service="ID/GOV/KEMENPANRB/PORTAL/terima-pembayaran",
+            status="ok" if good else push.refused or "tidak sampai",
+            milliseconds=push.milliseconds,
+            released=push.released,
+            held=push.held,
+            number=push.number,
+            receipt=await self._receipt(self.treasury, push.number) if good else "",
+        )
 
     async def _chapter(self, name: str, case: str, subject: dict[str, Any]) -> Chapter:
         service = definition.load(SOURCES / "layanan" / name, self._vocabulary)
@@ -169,9 +195,9 @@ class Year:
         return str(path.relative_to(BUILD))
 
     def close(self) -> None:
-        """Let go of both nodes."""
-        self.portal.close()
-        self.hospital.close()
+        """Let go of the nodes."""
+        for client in (self.portal, self.hospital, self.treasury):
+            client.close()
 
 
 def _lines(run: Run) -> list[tuple[str, str, Told | None, str, float]]:
@@ -197,12 +223,10 @@ def problems(run: Run) -> list[tuple[str, str]]:
 
 async def _pay_at_the_bank(act: Act, known: dict[str, Any]) -> None:
     """The person pays the bill at a bank: outside of the exchange, as in life; the stand-in plays the bank."""
-    billing = known["hasil"]["billing"]["kode_billing"]
-    await asyncio.to_thread(_pay, billing)
+    await payment.pay(known["hasil"]["billing"]["kode_billing"])
 
 
-def _pay(billing: str) -> None:
-    body = msgspec.json.encode({"kode_billing": billing})
-    request = urllib.request.Request(f"http://{HOST}:9108/bank/bayar", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=10) as reply:  # noqa: S310
-        reply.read()
+def _billing(run: Run) -> str:
+    """The code of the bill that a run had made."""
+    told = next(one.told for one in run.done if one.act.service == BILL)
+    return str(told.value["kode_billing"]) if told else ""

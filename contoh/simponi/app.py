@@ -27,6 +27,7 @@ def make_app(population: Population, now: Callable[[], datetime] = datetime.now)
         "/simponi/penerima": desk.register_receiver,
         "/bank/bayar": desk.pay,
         "/bank/kirim-ulang": desk.push_again,
+        "/bank/kiriman": desk.last_push,
         "/djp/npwp-nik": desk.check_tax_number,
     }
     made = [Route(path, _with_codes(handler), methods=["POST"]) for path, handler in routes.items()]
@@ -81,12 +82,23 @@ class _Desk:
 
     async def push_again(self, request: Request) -> Response:
         """The invented hook that repeats the push, as SIMPONI does when an answer was lost."""
-        bill = self._ledger.bill((await read_json(request)).get("kode_billing"))
-        payment = self._ledger.payment(bill)
+        payment = await self._paid(request)
+        await self._pushes.tell(payment)
+        return _answer("00", "Dikirim ulang", self._paid_data(payment.bill))
+
+    async def last_push(self, request: Request) -> Response:
+        """The invented hook that shows how the last push went: what an operator reads in a log of what was sent."""
+        delivery = self._pushes.last(await self._paid(request))
+        if delivery is None:
+            raise Refused("17", "Belum ada kiriman yang dijawab")
+        told = {"Status": delivery.status, "Header": delivery.headers, "Milidetik": delivery.milliseconds}
+        return _answer("00", "Kiriman terakhir", {**told, "StatusKirim": delivery.answer})
+
+    async def _paid(self, request: Request) -> Payment:
+        payment = self._ledger.payment(self._ledger.bill((await read_json(request)).get("kode_billing")))
         if payment is None:
             raise Refused("16", "Tagihan belum dibayar")
-        await self._pushes.tell(payment)
-        return _answer("00", "Dikirim ulang", self._paid_data(bill))
+        return payment
 
     async def check_tax_number(self, request: Request) -> Response:
         status, body = tax.check(self._population, await read_json(request))

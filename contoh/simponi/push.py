@@ -3,6 +3,8 @@
 import asyncio
 import http.client
 import json
+import time
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from contoh.alat import Counters
@@ -13,13 +15,23 @@ RECEIVED, ALREADY_RECEIVED = "3", "2"
 _SECONDS = 5
 
 
+class Delivery(NamedTuple):
+    """How a push went: what came back, `answer` None where it cannot be understood, and how long it took."""
+
+    status: int
+    headers: dict[str, str]
+    answer: str | None
+    milliseconds: float
+
+
 class Pushes:
-    """Who is told where, and which payments the agency has acknowledged."""
+    """Who is told where, how the last push of each payment went, and what the agency has acknowledged."""
 
     def __init__(self, counters: Counters) -> None:
         self._counters = counters
         self._receivers: dict[str, str] = {}
         self._answers: dict[str, str] = {}
+        self._last: dict[str, Delivery] = {}
 
     def register(self, user: str, url: str) -> None:
         parts = urlsplit(url)
@@ -31,16 +43,23 @@ class Pushes:
         """What the agency said last ("3", "2"), or None while it has not heard of this payment."""
         return self._answers.get(payment.ntpn)
 
+    def last(self, payment: Payment) -> Delivery | None:
+        """How the last push of a payment went; None where there was none, or nothing came back."""
+        return self._last.get(payment.ntpn)
+
     async def tell(self, payment: Payment) -> str | None:
         """Push once and remember the answer. None when there is no receiver or it cannot be understood."""
         url = self._receivers.get(payment.bill.user)
         if url is None:
             return None
         self._counters.note("dikirim")
-        answer = await asyncio.to_thread(_post, url, [as_pushed(payment)])
-        if answer in (RECEIVED, ALREADY_RECEIVED):
-            self._answers[payment.ntpn] = answer
-        return answer
+        delivery = await asyncio.to_thread(_post, url, [as_pushed(payment)])
+        if delivery is None:
+            return None
+        self._last[payment.ntpn] = delivery
+        if delivery.answer in (RECEIVED, ALREADY_RECEIVED):
+            self._answers[payment.ntpn] = delivery.answer
+        return delivery.answer
 
 
 def as_pushed(payment: Payment) -> dict[str, str]:
@@ -58,15 +77,24 @@ def as_pushed(payment: Payment) -> dict[str, str]:
     }
 
 
-def _post(url: str, payments: list[dict[str, str]]) -> str | None:
-    """The status of the first payment, as text. Redirects are not followed."""
-    parts = urlsplit(url)
+def _post(url: str, payments: list[dict[str, str]]) -> Delivery | None:
+    """One push, and the status of the first payment in its answer, as text. Redirects are not followed."""
+    parts, began = urlsplit(url), time.monotonic()
     link = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=_SECONDS)
     try:
         link.request("POST", parts.path or "/", json.dumps(payments), {"Content-Type": "application/json"})
-        answer = json.loads(link.getresponse().read(65536))
-        return str(answer[0]["status"])
-    except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError):
+        reply = link.getresponse()
+        answer = _status(reply.read(65536))
+        headers = {name.lower(): value for name, value in reply.getheaders()}
+        return Delivery(reply.status, headers, answer, (time.monotonic() - began) * 1000)
+    except (OSError, http.client.HTTPException):
         return None
     finally:
         link.close()
+
+
+def _status(body: bytes) -> str | None:
+    try:
+        return str(json.loads(body)[0]["status"])
+    except (ValueError, LookupError, TypeError):
+        return None

@@ -20,7 +20,9 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILD = ROOT / "build" / "demo"
+MOVED_BY = 10_000
+"""Tests move the demo, so that one that somebody watches goes on beside them."""
+BUILD = ROOT / "build" / f"demo-{MOVED_BY}"
 CTRL_C = b"\x03"
 HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"
 LAST_LINE = "Mandiri "
@@ -99,7 +101,8 @@ class Terminal:
 
 def _clean() -> dict[str, str]:
     dropped = {"COLUMNS", "LINES", "NO_COLOR", "DEMO_ENV_SECONDS", "DEMO_ENV_PACKAGES"}
-    return {name: value for name, value in os.environ.items() if name not in dropped}
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
+    return {**kept, "TERPADU_DEMO_PORTS": str(MOVED_BY)}
 
 
 @contextlib.contextmanager

@@ -123,6 +123,18 @@ def test_a_push_that_comes_again_is_answered_2(url: str, agency: str) -> None:
     assert counts(url)["dikirim"] == 2
 
 
+def test_how_the_last_push_went_can_be_read(url: str, agency: str) -> None:
+    code = bill(url)["simponiData"]["KodeBillingSimponi"]
+    assert post(url, "/bank/kiriman", {"kode_billing": code})["code"] == "16"
+    post(url, "/bank/bayar", {"kode_billing": code})
+    assert post(url, "/bank/kiriman", {"kode_billing": code})["code"] == "17"  # nobody was registered
+    post(url, "/simponi/penerima", {**LOGIN, "url": agency + receiver.PATH})
+    post(url, "/bank/kirim-ulang", {"kode_billing": code})
+    data = post(url, "/bank/kiriman", {"kode_billing": code})["simponiData"]
+    assert (data["Status"], data["StatusKirim"], data["Header"]["content-type"]) == (200, "3", "application/json")
+    assert data["Milidetik"] > 0
+
+
 def test_the_receiver_echoes_and_refuses_what_is_no_payment(agency: str) -> None:
     payment = dict.fromkeys(receiver.FIELDS, "x")
     answers = [requests.post(agency + receiver.PATH, json=[payment], timeout=5).json()[0] for _ in range(2)]
