@@ -74,12 +74,48 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     alias: dict[AliasPath, AliasTable] = {}
 
 
+class PortalTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[portal]`: the web project. Paths are relative to the file; `database` is `sqlite:///FILE` or `postgresql://…`."""
+
+    keys: str
+    address: str = "http://localhost:8000"
+    listen: Where = "127.0.0.1:8000"
+    node: str = "http://127.0.0.1:8080"
+    subsystem: str = ""
+    services: str = ""
+    database: str = "sqlite:///portal.db"
+    mail: str = ""
+    mail_from: str = "terpadu@localhost"
+    workers: Annotated[int, Meta(ge=1, le=64)] = 2
+    threads: Annotated[int, Meta(ge=1, le=256)] = 16
+    cache: str = ""
+    demonstration: bool = False
+
+
+class PortalSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The portal's whole file."""
+
+    portal: PortalTable
+
+
+def read_portal(file: Path, environment: Mapping[str, str] = os.environ) -> PortalTable:
+    """Read a portal's file; `TERPADU_PORTAL_<KEY>` in the environment overrides. Raises `BadInput` in one sentence."""
+    tree = _tree(file)
+    table = tree.setdefault("portal", {})
+    if isinstance(table, dict):
+        table |= _overrides(environment, "TERPADU_PORTAL_")
+    try:
+        return msgspec.convert(tree, PortalSettings, strict=False).portal
+    except msgspec.ValidationError as error:
+        raise BadInput(f"{file}: expected the settings of a portal: {error}. Correct the file.") from None
+
+
 def read(file: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     """Read a node's file. Raises `BadInput` with one sentence: what was expected, what came."""
     tree = _tree(file)
     table = tree.setdefault("node", {})
     if isinstance(table, dict):
-        table |= _overrides(environment)
+        table |= _overrides(environment, "TERPADU_NODE_")
     try:
         return msgspec.convert(tree, Settings, strict=False)
     except msgspec.ValidationError as error:
@@ -95,8 +131,7 @@ def _tree(file: Path) -> dict[str, Any]:
         raise BadInput(f"{file}: expected TOML in UTF-8: {error}. Correct the file.") from None
 
 
-def _overrides(environment: Mapping[str, str]) -> dict[str, str]:
-    prefix = "TERPADU_NODE_"
+def _overrides(environment: Mapping[str, str], prefix: str) -> dict[str, str]:
     return {name.removeprefix(prefix).lower(): value for name, value in environment.items() if name.startswith(prefix)}
 
 
