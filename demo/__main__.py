@@ -11,7 +11,7 @@ import sys
 
 from contoh.orang import Population, make
 from demo import federation, report, screen
-from demo.places import BUILD, HOST, PLACES, REGISTRY_PORT, Place, home
+from demo.places import BUILD, HOST, PLACES, REGISTRY_PORT, TOGETHER, Place, home
 from demo.processes import Crew, NotStarted, be_the_only_one, check_free, together
 from demo.year import Chapter, Year, problems
 from terpadu.errors import TerpaduError
@@ -78,7 +78,7 @@ def _tell_environment() -> None:
 
 def _ports() -> list[int]:
     standins = [place.standin for place in PLACES if place.standin]
-    return [REGISTRY_PORT, *standins, *(place.door for place in PLACES), *(place.peers for place in PLACES)]
+    return [REGISTRY_PORT, TOGETHER, *standins, *(place.door for place in PLACES), *(place.peers for place in PLACES)]
 
 
 async def _invent() -> Population:
@@ -105,10 +105,11 @@ async def _old_systems(crew: Crew) -> None:
                 crew.start(place.name, f"contoh.{place.name}", "--port", str(place.standin), *extra.get(place.name, []))
                 for place in running
             ),
+            crew.start("bersama", "contoh.bersama", "--port", str(TOGETHER)),
             crew.finish("simrs", "contoh.simrs", "--url", _database()),
         )
-        ports = [place.standin for place in running if place.standin]
-        line.told = f"{len(running) + 1} hidup, di {HOST}:{min(ports)}-{max(ports)} dan satu basis data"
+        ports = [TOGETHER, *(place.standin for place in running if place.standin)]
+        line.told = f"{len(running) + 2} hidup, di {HOST}:{min(ports)}-{max(ports)} dan satu basis data"
 
 
 def _database() -> str:

@@ -85,17 +85,18 @@ def _join(office: Office, place: Place, now: int) -> None:
 
 def _move_ports(folder: Path) -> None:
     """The descriptions name the ports of a demo that was not moved."""
-    for file in folder.glob("*.toml"):
+    for file in folder.rglob("*.toml"):
         text = re.sub(rf"{re.escape(HOST)}:(\d+)", lambda found: f"{HOST}:{port(int(found[1]))}", file.read_text())
         file.write_text(text)
 
 
 def _write_secrets(folder: Path) -> None:
     """The invented credentials of the old system, where only the node's owner reads them."""
-    named = tomllib.loads((folder / "sistem" / "connector.toml").read_text()).get("secrets", {})
+    described = [tomllib.loads(found.read_text()) for found in (folder / "sistem").rglob("connector.toml")]
+    named = {entry for tree in described for entry in tree.get("secrets", {}).values()}
     file = folder / "rahasia.toml"
     file.touch(mode=0o600)
-    file.write_text("".join(f'{name} = "{credential(name)}"\n' for name in named.values()))
+    file.write_text("".join(f'{name} = "{credential(name)}"\n' for name in sorted(named)))
 
 
 def _settings(place: Place) -> str:

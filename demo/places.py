@@ -14,7 +14,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "demo"
 HOST = "127.0.0.1"
-HIGHEST = 9310
+HIGHEST = 9315
 """The highest port below, before it is moved."""
 
 
@@ -73,11 +73,15 @@ _PLACES = (
     Place("skck", "ID/GOV/POLRI/n1", 9207, 9307, "Polri", "SKCK", "SOAP 1.1", 9107),
     Place("simponi", "ID/GOV/KEMENKEU/n1", 9208, 9308, "Kemenkeu", "SIMPONI", "REST, billing", 9108),
     Place("siasn", "ID/GOV/BKN/n1", 9209, 9309, "KemenPANRB/BKN", "SIASN", "REST, dua token", 9109),
+    Place("bpjs", "ID/GOV/BPJSKES/n1", 9211, 9311, "BPJS Kesehatan", "Kepesertaan JKN", "REST, galat di 200", None),
+    Place("kemenag", "ID/GOV/KEMENAG/n1", 9212, 9312, "Kemenag", "SIMKAH", "REST, kunci", None),
 )
 PLACES = tuple(
     place._replace(door=port(place.door), peers=port(place.peers), standin=place.standin and port(place.standin))
     for place in _PLACES
 )
+TOGETHER = port(9110)
+"""The small stand-ins of `contoh.bersama`, one process for all offices above that name no port of their own."""
 BY_SUBSYSTEM = {
     "PORTAL": "portal",
     "DUKCAPIL": "dukcapil",
@@ -89,6 +93,8 @@ BY_SUBSYSTEM = {
     "SKCK": "skck",
     "SIMPONI": "simponi",
     "SIASN": "siasn",
+    "KEPESERTAAN": "bpjs",
+    "SIMKAH": "kemenag",
 }
 
 

@@ -46,10 +46,11 @@ class _Watch:
         self.app, self.counters, self.faults = app, counters, faults
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(PRIVATE):
+        path = scope.get("path", "").removeprefix(scope.get("root_path", ""))  # below where it is mounted
+        if scope["type"] != "http" or path.startswith(PRIVATE):
             await self.app(scope, receive, send)
             return
-        self.counters.call("/".join(scope["path"].split("/")[:3]))
+        self.counters.call("/".join(path.split("/")[:3]))
         fault = self.faults.next()
         if fault is None:
             await self.app(scope, receive, send)

@@ -23,6 +23,16 @@ DEFAULTS = {
     "SKCK_PASSWORD": "sandi-contoh-skck",
     "DTSEN_USERNAME": "operator-contoh-siks",
     "DTSEN_PASSWORD": "sandi-contoh-siks",
+    "BPJS_CONS_ID": "99001",
+    "BPJS_SECRET": "rahasia-contoh-bpjs",
+    "BPJS_USER_KEY": "kunci-contoh-bpjs",
+    "SIMKAH_KEY": "kunci-contoh-simkah",
+    "TASPEN_KEY": "kunci-contoh-taspen",
+    "KORLANTAS_KEY": "kunci-contoh-korlantas",
+    "SPMB_KEY": "kunci-contoh-spmb",
+    "PERLINSOS_KEY": "kunci-contoh-perlinsos",
+    "BPJSTK_KEY": "kunci-contoh-bpjstk",
+    "AHU_KEY": "kunci-contoh-ahu",
 }
 
 

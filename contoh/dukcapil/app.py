@@ -10,11 +10,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from contoh.alat import Counters, furnish
-from contoh.dukcapil import answers
+from contoh.dukcapil import answers, births, corrections, deaths, marriages, moving, papers
 from contoh.dukcapil.answers import Refusal, Refused, Row
 from contoh.dukcapil.elements import compare, full_row
 from contoh.dukcapil.gate import Quota, check_caller, daily_quota
-from contoh.dukcapil.register import Entry, Register
+from contoh.dukcapil.register import Register
 from contoh.orang import Population
 
 
@@ -24,6 +24,14 @@ class Desk:
 
     register: Register
     counters: Counters
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An act that was done: what was answered, and what had been asked."""
+
+    row: Row
+    asked: Row
 
 
 def make_app(population: Population, quota: Quota | None = None) -> Starlette:
@@ -78,7 +86,10 @@ def _by_nik(desk: Desk, asked: Row) -> list[Row]:
 def _card(desk: Desk, asked: Row) -> list[Row]:
     """CALL_KK (invented form): everybody on one card, by its number or by the NIK of somebody on it."""
     number = asked.get("NO_KK") or desk.register.person(_needed(asked, "NIK")).no_kk
-    return [full_row(person) for person in desk.register.card(number)]
+    family = desk.register.families.get(number)
+    days = {"TGL_KK": family.tanggal_terbit, "TGL_DOMISILI": desk.register.since[number]} if family else {}
+    more = {name: f"{day:%d-%m-%Y}" for name, day in days.items()}
+    return [full_row(person) | more for person in desk.register.card(number)]
 
 
 def _children(desk: Desk, asked: Row) -> list[Row]:
@@ -86,34 +97,35 @@ def _children(desk: Desk, asked: Row) -> list[Row]:
     return [full_row(person) for person in desk.register.children(_needed(asked, "NIK_ORTU"))]
 
 
-def _enter_birth(desk: Desk, asked: Row) -> list[Row]:
-    """CALL_DAFTAR_LAHIR (invented): a write, once for its NO_PERMOHONAN."""
-    key = _needed(asked, "NO_PERMOHONAN")
-    content = {name: value for name, value in asked.items() if name not in _NOT_CONTENT}
-    entry, is_new = desk.counters.once("akta_lahir", key, lambda: desk.register.enter_birth(content))
-    if entry.asked != tuple(sorted(content.items())):
-        raise Refused(Refusal("No Permohonan Sudah Dipakai", "23"))
-    return [_entry_row(key, entry, "Berhasil Didaftarkan" if is_new else "Sudah Pernah Didaftarkan")]
+def _once(effect: str, act: Callable[[Register, Row], Row]) -> "Method":
+    """An act (all invented): done once for its NO_PERMOHONAN; the same key with other content is refused."""
+
+    def do(desk: Desk, asked: Row) -> list[Row]:
+        key = _needed(asked, "NO_PERMOHONAN")
+        content = {name: value for name, value in asked.items() if name not in _NOT_CONTENT}
+        entry, is_new = desk.counters.once(effect, key, lambda: Entry(act(desk.register, content), content))
+        if entry.asked != content:
+            raise Refused(Refusal("No Permohonan Sudah Dipakai", "23"))
+        return [_entry_row(key, entry, "Berhasil Didaftarkan" if is_new else "Sudah Pernah Didaftarkan")]
+
+    return do
 
 
-def _ask_birth(desk: Desk, asked: Row) -> list[Row]:
-    """CALL_STATUS_LAHIR (invented): what became of an application that is in doubt."""
-    key = _needed(asked, "NO_PERMOHONAN")
-    entry: Entry | None = desk.counters.done("akta_lahir", key)
-    if entry is None:
-        raise Refused(answers.NOT_FOUND)
-    return [_entry_row(key, entry, "Sudah Pernah Didaftarkan")]
+def _status_of(effect: str) -> "Method":
+    """What became of an application that is in doubt."""
+
+    def ask(desk: Desk, asked: Row) -> list[Row]:
+        key = _needed(asked, "NO_PERMOHONAN")
+        entry: Entry | None = desk.counters.done(effect, key)
+        if entry is None:
+            raise Refused(answers.NOT_FOUND)
+        return [_entry_row(key, entry, "Sudah Pernah Didaftarkan")]
+
+    return ask
 
 
 def _entry_row(key: str, entry: Entry, respon: str) -> Row:
-    return {
-        "RESPONSE_CODE": "00",
-        "RESPON": respon,
-        "NO_PERMOHONAN": key,
-        "NIK": entry.nik,
-        "NO_KK": entry.no_kk,
-        "NO_AKTA_LAHIR": entry.no_akta,
-    }
+    return {"RESPONSE_CODE": "00", "RESPON": respon, "NO_PERMOHONAN": key, **entry.row}
 
 
 def _needed(asked: Row, name: str) -> str:
@@ -123,12 +135,21 @@ def _needed(asked: Row, name: str) -> str:
 
 
 _NOT_CONTENT = ("USER_ID", "PASSWORD", "IP_USER", "NO_PERMOHONAN")
-METHODS: dict[str, Callable[[Desk, Row], list[Row]]] = {
+Method = Callable[[Desk, Row], list[Row]]
+METHODS: dict[str, Method] = {
     "CALL_VERIFY_BY_ELEMEN": _verify,
     "nik_verifby_elemen": _verify,
     "CALL_NIK": _by_nik,
     "CALL_KK": _card,
     "CALL_ANAK": _children,
-    "CALL_DAFTAR_LAHIR": _enter_birth,
-    "CALL_STATUS_LAHIR": _ask_birth,
+    "CALL_DAFTAR_LAHIR": _once("akta_lahir", births.enter),
+    "CALL_STATUS_LAHIR": _status_of("akta_lahir"),
+    "CALL_TERBIT_KK": _once("kk", papers.print_family_card),
+    "CALL_TERBIT_KIA": _once("kia", papers.print_child_card),
+    "CALL_TERBIT_KTP": _once("ktp", papers.print_identity_card),
+    "CALL_PINDAH": _once("skpwni", moving.leave),
+    "CALL_DATANG": _once("kedatangan", moving.arrive),
+    "CALL_NIKAH": _once("status_kawin", marriages.enter),
+    "CALL_MATI": _once("akta_mati", deaths.enter),
+    "CALL_KOREKSI": _once("koreksi", corrections.report),
 }

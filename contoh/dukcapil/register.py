@@ -1,39 +1,41 @@
-"""The register behind the service: who is on which card, and the births that are entered while it runs."""
+"""The register behind the service: who is on which card. The acts in the files beside this one change it."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from contoh.dukcapil.answers import BAD_FORM, BY_STATUS, INCOMPLETE, INVALID, NOT_FOUND, Refusal, Refused, Row
-from contoh.dukcapil.elements import SEXES
-from contoh.orang import TODAY, Family, Person, Population
-from contoh.orang.numbers import nik_head
-
-ALREADY_ENTERED = Refusal("Kelahiran Sudah Terdaftar", "21")
-MOTHER_UNKNOWN = Refusal("NIK Ibu Tidak Ditemukan", "22")
-_NEEDED = ("NO_SURAT_LAHIR", "NIK_IBU", "NAMA_LGKP", "JENIS_KLMIN", "TGL_LHR", "TMPT_LHR")
+from contoh.orang import TODAY, Address, Family, Person, Population
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One birth that was entered: the child's NIK and the number of its certificate (akta)."""
+class Letter:
+    """A letter of removal (SKPWNI): who may settle where, until when."""
 
-    nik: str
+    number: str
+    niks: tuple[str, ...]
     no_kk: str
-    no_akta: str
-    asked: tuple[tuple[str, str], ...]
+    whole: bool
+    regency_code: str
+    until: date
 
 
 class Register:
+    """People and cards as they stand now; `numbers` counts what was issued."""
+
     def __init__(self, population: Population) -> None:
-        self._people = dict(population.by_nik)
-        self._families = dict(population.by_kk)
-        self._letters: set[str] = set()
+        self.people = dict(population.by_nik)
+        self.families = dict(population.by_kk)
+        self.since = {family.no_kk: family.tanggal_terbit for family in population.families}
+        self.letters: dict[str, Letter] = {}
+        self.birth_notes: set[str] = set()
+        self.numbers: Counter[str] = Counter()
 
     def person(self, nik: str) -> Person:
         """An active resident. Raises Refused for all others."""
         if len(nik) != 16 or not nik.isascii() or not nik.isdigit():
             raise Refused(BAD_FORM)
-        person = self._people.get(nik)
+        person = self.people.get(nik)
         if person is None:
             raise Refused(NOT_FOUND)
         if person.status in BY_STATUS:
@@ -42,73 +44,78 @@ class Register:
         return person
 
     def card(self, no_kk: str) -> list[Person]:
-        if no_kk not in self._families:
+        if no_kk not in self.families:
             raise Refused(NOT_FOUND)
-        return [self._people[nik] for nik in self._families[no_kk].members]
+        return [self.people[nik] for nik in self.families[no_kk].members]
 
     def children(self, nik: str) -> list[Person]:
         self.person(nik)
-        found = [person for person in self._people.values() if nik in (person.nik_ibu, person.nik_ayah)]
+        found = [person for person in self.people.values() if nik in (person.nik_ibu, person.nik_ayah)]
         if not found:
             raise Refused(NOT_FOUND)
         return found
 
-    def enter_birth(self, asked: Row) -> Entry:
-        """Put a newborn on its mother's card. Raises Refused; then nothing was changed."""
-        mother, born, sex = self._check_birth(asked)
-        nik = self._free_nik(mother, born, sex)
-        card = self._families[mother.no_kk]
-        self._people[nik] = _newborn(nik, mother, self._father_of(asked), asked, born)
-        self._families[card.no_kk] = _with_member(card, nik)
-        self._letters.add(asked["NO_SURAT_LAHIR"])
-        number = f"{mother.address.area.regency_code}-LU-{TODAY:%d%m%Y}-{len(self._letters):04d}"
-        return Entry(nik, card.no_kk, number, tuple(sorted(asked.items())))
+    def next_number(self, head: str, digits: int = 4) -> str:
+        """The head and what follows the last one given out under it."""
+        self.numbers[head] += 1
+        return f"{head}{self.numbers[head]:0{digits}d}"
 
-    def _check_birth(self, asked: Row) -> tuple[Person, date, str]:
-        if any(not asked.get(name) for name in _NEEDED):
-            raise Refused(INCOMPLETE)
-        sex = {name.upper(): sex for sex, name in SEXES.items()}.get(asked["JENIS_KLMIN"].upper())
-        try:
-            born = datetime.strptime(asked["TGL_LHR"], "%d-%m-%Y").date()
-        except ValueError:
-            raise Refused(INVALID) from None
-        if sex is None or born > TODAY:
-            raise Refused(INVALID)
-        mother = self._people.get(asked["NIK_IBU"])
-        if mother is None or mother.jenis_kelamin != "P":
-            raise Refused(MOTHER_UNKNOWN)
-        if asked["NO_SURAT_LAHIR"] in self._letters:
-            raise Refused(ALREADY_ENTERED)
-        return mother, born, sex
+    def change(self, nik: str, **values: object) -> Person:
+        self.people[nik] = replace(self.people[nik], **values)  # type: ignore[arg-type]
+        return self.people[nik]
 
-    def _father_of(self, asked: Row) -> Person | None:
-        return self.person(asked["NIK_AYAH"]) if asked.get("NIK_AYAH") else None
+    def reissue(self, no_kk: str, **values: object) -> Family:
+        """Print a card anew; its members have lived at the address as long as before."""
+        family = replace(self.families[no_kk], tanggal_terbit=TODAY, **values)  # type: ignore[arg-type]
+        self.families[no_kk] = family
+        return family
 
-    def _free_nik(self, mother: Person, born: date, sex: str) -> str:
-        head = nik_head(mother.address.area.district_code, born, "P" if sex == "P" else "L")
-        return next(nik for serial in range(1, 10000) if (nik := f"{head}{serial:04d}") not in self._people)
+    def new_card(self, niks: tuple[str, ...], address: Address, desil: int) -> Family:
+        """A card of its own for these people, the first as its head; they live there from today."""
+        number = self._free_card(address)
+        for nik in niks:
+            self.leave(nik)
+        self.families[number] = Family(number, TODAY, niks, address, desil)
+        self.since[number] = TODAY
+        for nik in niks:
+            self.change(nik, no_kk=number, address=address)
+        self.change(niks[0], hubungan="KEPALA KELUARGA")
+        return self.families[number]
+
+    def leave(self, nik: str) -> None:
+        """Take somebody off a card. Who stays gets a head: the eldest; an empty card ends."""
+        no_kk = self.people[nik].no_kk
+        stay = tuple(one for one in self.families[no_kk].members if one != nik)
+        if not stay:
+            del self.families[no_kk]
+            return
+        if all(self.people[one].hubungan != "KEPALA KELUARGA" for one in stay):
+            eldest = min(stay, key=lambda one: self.people[one].tanggal_lahir)
+            self.change(eldest, hubungan="KEPALA KELUARGA")
+        self.reissue(no_kk, members=tuple(sorted(stay, key=lambda one: self.people[one].hubungan != "KEPALA KELUARGA")))
+
+    def _free_card(self, address: Address) -> str:
+        head = f"{address.area.district_code}{TODAY:%d%m%y}"
+        return next(f"{head}{serial:04d}" for serial in range(1, 10000) if f"{head}{serial:04d}" not in self.families)
 
 
-def _with_member(card: Family, nik: str) -> Family:
-    return replace(card, members=(*card.members, nik))
+def age(person: Person, on: date = TODAY) -> int:
+    born = person.tanggal_lahir
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
-def _newborn(nik: str, mother: Person, father: Person | None, asked: Row, born: date) -> Person:
-    return replace(
-        mother,
-        nik=nik,
-        nama=asked["NAMA_LGKP"].upper(),
-        jenis_kelamin="P" if asked["JENIS_KLMIN"].upper() == "PEREMPUAN" else "L",
-        tempat_lahir=asked["TMPT_LHR"].upper(),
-        tanggal_lahir=born,
-        status_kawin="BELUM KAWIN",
-        hubungan="ANAK",
-        pekerjaan="BELUM/TIDAK BEKERJA",
-        pendidikan="TIDAK/BELUM SEKOLAH",
-        nama_ayah=father.nama if father else "",
-        nama_ibu=mother.nama,
-        nik_ayah=father.nik if father else None,
-        nik_ibu=mother.nik,
-        npwp=None,
-        no_jkn=None,
-    )
+def day_of(text: str) -> date:
+    """DD-MM-YYYY, not after today. Raises Refused."""
+    try:
+        day = datetime.strptime(text, "%d-%m-%Y").date()
+    except ValueError:
+        raise Refused(INVALID) from None
+    if day > TODAY:
+        raise Refused(INVALID)
+    return day
+
+
+def need(asked: Row, *names: str) -> None:
+    """Raises Refused where one of them is missing or empty."""
+    if any(not asked.get(name) for name in names):
+        raise Refused(INCOMPLETE)

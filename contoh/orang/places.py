@@ -22,12 +22,25 @@ def _areas() -> tuple[Area, ...]:
 
 
 AREAS = _areas()
+ELSEWHERE = {
+    "sleman": Area("9905012001", "DI YOGYAKARTA", "KABUPATEN SLEMAN", "DEPOK", "MEKAR SENTOSA"),
+    "sikka": Area("9906012001", "NUSA TENGGARA TIMUR", "KABUPATEN SIKKA", "ALOK", "SUKA RUKUN"),
+    "bandung": Area("9907012001", "JAWA BARAT", "KOTA BANDUNG", "COBLONG", "TANJUNG ASRI"),
+    "makassar": Area("9908012001", "SULAWESI SELATAN", "KOTA MAKASSAR", "TAMALATE", "KARYA BERSAMA"),
+    "gorontalo": Area("9909012001", "GORONTALO", "KOTA GORONTALO", "KOTA SELATAN", "MEKAR SENTOSA"),
+    "jayawijaya": Area("9910012001", "PAPUA PEGUNUNGAN", "KABUPATEN JAYAWIJAYA", "WAMENA", "SUKA RUKUN"),
+    "denpasar": Area("9911012001", "BALI", "KOTA DENPASAR", "DENPASAR BARAT", "TANJUNG ASRI"),
+    "wonogiri": Area("9912012001", "JAWA TENGAH", "KABUPATEN WONOGIRI", "SELOGIRI", "KARYA BERSAMA"),
+    "baubau": Area("9913012001", "SULAWESI TENGGARA", "KOTA BAUBAU", "BETOAMBARI", "MEKAR SENTOSA"),
+}
+"""Where the test persons live: names of real regencies, since the offices' clocks and rules differ by region, but with
+codes that begin with 99, so that no number made of them can belong to anybody; the villages' names are invented."""
 _DISTRICTS = AREAS[:: len(_VILLAGES)]
 _LEVELS: tuple[Level, ...] = ("SD", "SMP", "SMA")
 SCHOOLS: tuple[School, ...] = tuple(
     School(f"99{level}{number:05d}", f"{jenjang} NEGERI CONTOH {number} {area.kecamatan}", jenjang, area)
     for level, jenjang in enumerate(_LEVELS, 1)
-    for number, area in enumerate(_DISTRICTS, 1)
+    for number, area in enumerate((*_DISTRICTS, *ELSEWHERE.values()), 1)
 )
 UNIVERSITIES = (
     University("991001", "UNIVERSITAS CONTOH NUSANTARA"),

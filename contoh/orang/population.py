@@ -6,16 +6,17 @@ from random import Random
 
 from contoh.orang import lives
 from contoh.orang.families import TODAY, Households
+from contoh.orang.figures import make_figures
 from contoh.orang.hero import make_hero
 from contoh.orang.numbers import Numbers
-from contoh.orang.values import Asn, Birth, Degree, Enrolment, Family, Graduation, Hero, Person
+from contoh.orang.values import Asn, Birth, Degree, Enrolment, Family, Figures, Graduation, Hero, Person
 
 __all__ = ["TODAY", "Population", "make"]
 
 
 @dataclass(frozen=True)
 class Population:
-    """Everything that the stand-ins know. The hero family's entries stand first in every tuple."""
+    """Everything that the stand-ins know. The hero family's entries stand first in every tuple, the test persons' last."""
 
     people: tuple[Person, ...]
     families: tuple[Family, ...]
@@ -25,6 +26,7 @@ class Population:
     degrees: tuple[Degree, ...]
     asn: tuple[Asn, ...]
     hero: Hero
+    figures: Figures
 
     @cached_property
     def by_nik(self) -> dict[str, Person]:
@@ -44,10 +46,12 @@ class Population:
 
 
 def make(seed: int = 2026, families: int = 1312) -> Population:
-    """The same people for the same seed. `families` counts the cards, the hero's included."""
+    """The same people for the same seed. `families` counts the cards, the hero's included, without the
+    test persons' (`figures`), who are always there."""
     if families < 1:
         raise ValueError(f"expected at least 1 family (the hero's), got {families}; give --families 1 or more")
     rng, numbers, hero = Random(seed), Numbers(), make_hero()
+    figures = make_figures()
     homes = Households(rng, numbers)
     for _ in range(families - 1):
         homes.add_family()
@@ -58,12 +62,20 @@ def make(seed: int = 2026, families: int = 1312) -> Population:
     taken = {hero.mother_asn.nip}
     servants = [lives.serve_state(rng, taken, person) for person in living]
     return Population(
-        people=(hero.father, hero.mother, hero.child, hero.aunt, *homes.people),
-        families=(hero.family, *homes.families),
-        births=(hero.baby, *homes.births),
-        enrolments=(hero.child_enrolment, *filter(None, enrolments)),
-        graduations=(hero.aunt_school, *leavers.values()),
-        degrees=(hero.aunt_degree, *filter(None, degrees)),
+        people=(
+            hero.father,
+            hero.mother,
+            hero.child,
+            hero.aunt,
+            *homes.people,
+            *(person for _, person in figures.by_word),
+        ),
+        families=(hero.family, *homes.families, *figures.families),
+        births=(hero.baby, *homes.births, *figures.births),
+        enrolments=(hero.child_enrolment, *filter(None, enrolments), *figures.enrolments),
+        graduations=(hero.aunt_school, *leavers.values(), *figures.graduations),
+        degrees=(hero.aunt_degree, *filter(None, degrees), *figures.degrees),
         asn=(hero.mother_asn, *filter(None, servants)),
         hero=hero,
+        figures=figures,
     )

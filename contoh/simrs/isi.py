@@ -173,5 +173,5 @@ def _kelahiran(lahir: Birth, rekam: str, rawat: str) -> Baris:
         "bb_lahir": str(lahir.berat_gram),
         "pb_lahir": str(lahir.panjang_cm),
         "anak_ke": lahir.anak_ke,
-        "kembar_ke": 1,
+        "kembar_ke": lahir.kembar_ke,
     }

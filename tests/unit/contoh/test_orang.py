@@ -19,7 +19,7 @@ def test_the_same_seed_makes_the_same_people(people: Population) -> None:
 
 
 def test_about_four_thousand_people_on_1312_cards(people: Population) -> None:
-    assert len(people.families) == 1312
+    assert len(people.families) == 1312 + len(people.figures.families)
     assert 3800 <= len(people.people) <= 4200
     assert sum(len(family.members) for family in people.families) == len(people.people)
     assert len(people.by_nik) == len(people.people)
@@ -71,6 +71,17 @@ def test_the_hero_family_is_the_same_whatever_the_seed(seed: int) -> None:
     assert hero.child_enrolment.tingkat == 6
     assert hero.aunt_degree.nik == hero.aunt_school.nik == hero.aunt.nik
     assert hero.aunt_degree.tanggal_lulus is not None
+
+
+def test_the_test_persons_are_the_same_whatever_the_seed_and_three_for_each_service() -> None:
+    figures = make(1, families=1).figures
+    assert figures == make().figures
+    words = (
+        ("sari", "melati", "dewi"), ("rahmat", "intan", "yusuf"), ("bagus", "ratna", "agung"),
+        ("arka", "nabila", "galang"), ("maryam", "darto", "lestari"), ("hendra", "yohana", "ketut"),
+        ("fajar", "maria", "joko"), ("suminah", "waode", "rangga"),
+    )  # fmt: skip
+    assert all(figures[word].nik.startswith("99") for three in words for word in three)
 
 
 def test_no_family_at_all_is_refused() -> None:

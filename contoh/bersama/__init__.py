@@ -1,0 +1,1 @@
+"""Several small stand-ins in one process, each under its name: what two cores bear better than a process each."""
