@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from terpadu.clock import system_clock
 from terpadu.exchange.node import Node
+from terpadu.journal.deferrals import Deferral, defer
 from tests.lib.two_nodes import ANSWERER, Pair, agreement, call, said, service, two_nodes
 
 QUESTION = b'{"nik":"9901010101010001"}'
@@ -176,6 +178,16 @@ def test_an_exchange_is_found_again_and_proven_by_the_stand_alone_verifier(tmp_p
     play(tmp_path, story)
 
 
+def test_a_caller_learns_its_own_agreements(tmp_path: Path) -> None:
+    async def story(pair: Pair) -> None:
+        _, _, body = await call(pair.asker.door_port, "GET", "/agreements", {"X-Road-Client": "ID/GOV/1/app"})
+        assert {(one["agreement"], one["service"]) for one in said(body)["agreement"]} >= {("A1/1", "ID/GOV/9/pop/x")}
+        status, _, _ = await call(pair.asker.door_port, "GET", "/agreements", {"X-Road-Client": "ID/GOV/9/pop"})
+        assert status == 401
+
+    play(tmp_path, story)
+
+
 def test_who_looked_is_answered_from_the_providers_own_journal(tmp_path: Path) -> None:
     async def story(pair: Pair) -> None:
         await pair.ask("POST", "/pop/x/orang", QUESTION, Terpadu_Case="KL-2")
@@ -184,6 +196,12 @@ def test_who_looked_is_answered_from_the_providers_own_journal(tmp_path: Path) -
         assert status == 200
         looks = [look for look in said(body)["looks"] if look["service"] == "ID/GOV/9/pop/x"]
         assert [(look["consumer"], look["purpose"], look["case"]) for look in looks] == [("ID/GOV/1/app", "by-agreement", "KL-2")]
+        assert looks[0]["office"]
+        assert looks[0]["fields"] == ["nama", "alamat.kota"]
+        now = system_clock()
+        defer(pair.plan(ANSWERER).journal, Deferral(case="KL-2", basis="UU 27/2022 pasal 33", at=now, until=now + 60_000))
+        _, _, body = await pair.ask("POST", "/pop/getAccesses", b'{"nik":"9901010101010001"}')
+        assert [look["service"] for look in said(body)["looks"]] == ["ID/GOV/9/pop/getAccesses"]
 
     everything = (agreement("A1", "x"), agreement("A9", "getAccesses", fields=("looks", "node")))
     play(tmp_path, story, agreements=everything, services=(service("x", "safe"), service("getAccesses", "safe")))

@@ -15,6 +15,7 @@ from terpadu.cli.told import Told
 from terpadu.clock import system_clock
 from terpadu.errors import BadInput
 from terpadu.exchange.plan import Plan
+from terpadu.journal.deferrals import Deferral, defer
 from terpadu.journal.index import Row
 from terpadu.journal.journal import Journal
 from terpadu.journal.layout import newest_generation
@@ -80,6 +81,20 @@ def destroy(
     typer.echo(f"{count} isi dimusnahkan.")
 
 
+@app.command("defer")
+def put_off(
+    file: Settings,
+    case: Annotated[str, typer.Argument(help="Case whose looks are told later.", metavar="CASE")],
+    basis: Annotated[str, typer.Option(help="Legal basis, for example the court's order.")],
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day from which the looks are told.")],
+) -> None:
+    """Tunda pemberitahuan kepada orangnya untuk satu perkara penyidikan, dengan dasar dan tanggal akhir."""
+    ends = int(until.astimezone().timestamp() * 1000)
+    made = Deferral(case=case, basis=basis, at=system_clock(), until=ends)
+    defer(plan_of(file).journal, made)
+    typer.echo(f"Perkara {case} baru tampak bagi orangnya mulai {until:%Y-%m-%d}.")
+
+
 async def _destroy(plan: Plan, numbers: list[str], rule: str) -> int:
     journal = _open(plan)
     try:
@@ -107,6 +122,7 @@ def _reading(plan: Plan) -> Reading:
 
 def _line(row: Row) -> str:
     at = datetime.fromtimestamp(row.at / 1000).astimezone().isoformat(sep=" ", timespec="seconds")
-    said = row.code or row.state or row.status or ""
-    what = f"{row.agreement} {row.purpose}" if row.agreement else ""
-    return f"{at}  #{row.record}  {row.direction:7} {row.kind:8} {row.source} -> {row.target}  {what}{said}  {row.rule or ''}"
+    rule = row.rule if row.rule != row.agreement else None
+    said = (row.agreement, row.purpose, row.code or row.state or row.status, rule)
+    what = "  ".join(str(one) for one in said if one)
+    return f"{at}  #{row.record}  {row.direction:7} {row.kind:8} {row.source} -> {row.target}  {what}"

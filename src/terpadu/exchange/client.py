@@ -56,6 +56,12 @@ class NodeClient:
         """The evidence file of an exchange of this subsystem. Raises `Refused`."""
         return (await self._send("GET", f"/exchanges/{number}/evidence", b"", Why())).body.decode()
 
+    async def agreements(self) -> list[dict[str, Any]]:
+        """What this subsystem may use, with names, purposes and fields, as its node knows it. Raises `Refused`."""
+        reply = await self._send("GET", "/agreements", b"", Why())
+        found: list[dict[str, Any]] = msgspec.json.decode(reply.body)["agreement"]
+        return found
+
     async def _send(self, verb: str, path: str, body: bytes, why: Why) -> Reply:
         lines = {
             "Host": self._host.decode(),

@@ -1,4 +1,4 @@
-"""What a door answers without an exchange: listClients, what became of an exchange, whether the node is ready."""
+"""What a door answers without an exchange: clients, own agreements, what became of an exchange, is the node ready."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from terpadu.errors import Refused
 from terpadu.exchange.doors import xroad
 from terpadu.exchange.doors.call import Call, Response
 from terpadu.exchange.doors.callers import Callers
-from terpadu.exchange.metaservices import JSON, list_clients
+from terpadu.exchange.metaservices import JSON, agreements_of, list_clients
 from terpadu.model.identifiers import SubsystemId
 from terpadu.model.rights import Rights
 
@@ -39,6 +39,8 @@ class Desk(Struct, frozen=True):
             return self._ready()
         if path == "/listClients":
             return self._list_clients(call)
+        if path == "/agreements":
+            return self._agreements(call)
         if path.startswith("/exchanges/"):
             return await self._exchange(call, path.split("/")[2:])
         return None
@@ -56,6 +58,13 @@ class Desk(Struct, frozen=True):
         as_json = b"application/json" in (call.header(b"accept") or b"")
         headers, body = list_clients(rights, as_json)
         return Response(200, b"OK", headers, body)
+
+    def _agreements(self, call: Call) -> Response:
+        """What the calling subsystem may use, from this node's own copy of the federation."""
+        caller = xroad.client(call.header(b"x-road-client"))
+        self.callers.check(call, caller)
+        found = agreements_of(self.rights(), caller)
+        return Response(200, b"OK", JSON, msgspec.json.encode({"agreement": found}))
 
     async def _exchange(self, call: Call, pieces: list[str]) -> Response:
         """`/exchanges/<number>` and `/exchanges/<number>/evidence`, for the subsystem that asked alone (A32)."""

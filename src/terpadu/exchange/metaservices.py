@@ -17,9 +17,11 @@ import yaml
 from terpadu.errors import Refused
 from terpadu.exchange.ground import Ground
 from terpadu.journal.counters import counters
+from terpadu.journal.deferrals import deferrals, told
+from terpadu.journal.looks import Look
 from terpadu.model.federation import Agreement, Endpoint, Service
 from terpadu.model.heads import RequestHead
-from terpadu.model.identifiers import ServiceId, SubsystemId, subsystem_of
+from terpadu.model.identifiers import AgreementId, ServiceId, SubsystemId, member_of, subsystem_of
 from terpadu.model.message import Admitted, Answer, Headers
 from terpadu.model.rights import Rights
 from terpadu.signing.part import Part
@@ -91,7 +93,9 @@ class Metaservices:
             raise Refused("content", 'Expected {"nik": …} and, if wanted, since and until in Unix ms.') from None
         now = self._ground.clock()
         since, until = question.since or now - YEAR, question.until or now + 1
-        return _json({"looks": self._ground.journal.looks(question.nik, since, until), "node": self._ground.me})
+        journal, rights = self._ground.journal, self._ground.rights()
+        looks, _ = told(journal.looks(question.nik, since, until), deferrals(journal.place.directory), now)
+        return _json({"looks": [_told(look, rights) for look in looks], "node": self._ground.me})
 
 
 class AccessQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,6 +104,45 @@ class AccessQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nik: str
     since: int | None = None
     until: int | None = None
+
+
+def _told(look: Look, rights: Rights) -> dict[str, Any]:
+    """A look in words: who asked, what for, on which basis, for which fields; what no longer is in force stays an id."""
+    agreement = rights.agreements.get(AgreementId(look.agreement))
+    purpose = rights.purposes.get(look.purpose)
+    subsystem = rights.subsystems.get(SubsystemId(look.consumer))
+    member = rights.members.get(member_of(SubsystemId(look.consumer)))
+    service = rights.services.get(ServiceId(look.service))
+    return {
+        **msgspec.structs.asdict(look),
+        "office": member.name if member else look.consumer,
+        "system": subsystem.name if subsystem else "",
+        "question": service.title if service else "",
+        "purpose_title": purpose.title if purpose else "",
+        "basis": purpose.basis if purpose else "",
+        "fields": list(agreement.fields) if agreement else [],
+    }
+
+
+def agreements_of(rights: Rights, caller: SubsystemId) -> list[dict[str, Any]]:
+    """What a subsystem may use: each agreement with the names of service and owner, its purposes and its fields."""
+    return [
+        {
+            "agreement": agreement.name,
+            "service": agreement.service,
+            "title": rights.services[agreement.service].title,
+            "effect": rights.services[agreement.service].effect,
+            "office": rights.members[member_of(subsystem_of(agreement.service))].name,
+            "system": rights.subsystems[subsystem_of(agreement.service)].name,
+            "purposes": [msgspec.structs.asdict(rights.purposes[one]) for one in agreement.purposes],
+            "fields": list(agreement.fields),
+            "needs_consent": agreement.needs_consent,
+            "until": agreement.until,
+        }
+        for (consumer, _), found in rights.between.items()
+        if consumer == caller
+        for agreement in found
+    ]
 
 
 def _offered(rights: Rights, subsystem: SubsystemId) -> list[Service]:
