@@ -27,7 +27,7 @@ _node = typer.Typer(no_args_is_help=True, help="Simpul milik anggota.")
 _subsystem = typer.Typer(no_args_is_help=True, help="Sistem milik anggota.")
 _service = typer.Typer(no_args_is_help=True, help="Layanan sebuah sistem.")
 _purpose = typer.Typer(no_args_is_help=True, help="Daftar tujuan dan dasar hukumnya.")
-_agreement = typer.Typer(no_args_is_help=True, help="Perjanjian: siapa boleh memakai apa.")
+_agreement = typer.Typer(no_args_is_help=True, help="Kesepakatan: siapa boleh memakai apa.")
 app.add_typer(_member, name="member")
 app.add_typer(_node, name="node")
 app.add_typer(_subsystem, name="subsystem")
@@ -114,10 +114,10 @@ def purpose_add(
 
 @_agreement.command("add")
 def agreement_add(file: Path, directory: Dir = HERE) -> None:
-    """Tambahkan perjanjian dari berkas TOML ke draf."""
+    """Tambahkan kesepakatan dari berkas TOML ke draf."""
     agreement = read_toml(file, Agreement)
     publish.amend(Office(directory), lambda before: draft.with_agreement(before, agreement))
-    typer.echo(f"Draf: perjanjian {agreement.name}.")
+    typer.echo(f"Draf: kesepakatan {agreement.name}.")
 
 
 @app.command()
@@ -187,7 +187,7 @@ def suspend(
     reason: Annotated[str, typer.Option(help="Alasan.")],
     directory: Dir = HERE,
 ) -> None:
-    """Tangguhkan anggota, simpul, sistem, layanan, atau perjanjian: berlaku dalam 60 detik."""
+    """Tangguhkan anggota, simpul, sistem, layanan, atau kesepakatan: berlaku dalam 60 detik."""
     narrow.suspend(Office(directory), what, by, reason, system_clock())
     typer.echo(f"{what} ditangguhkan.")
 

@@ -11,7 +11,7 @@ import typer
 import uvloop
 
 from terpadu import settings
-from terpadu.errors import BadInput
+from terpadu.errors import TerpaduError
 from terpadu.exchange.diagnostics import tell_in_lines
 from terpadu.exchange.doors.alias import Alias, alias
 from terpadu.exchange.doors.call import Limits
@@ -19,6 +19,12 @@ from terpadu.exchange.doors.callers import Callers
 from terpadu.exchange.node import Node
 from terpadu.exchange.plan import Address, Plan
 from terpadu.model.identifiers import service_id, subsystem_id
+
+
+class NotStarted(TerpaduError):
+    """The machine does not let a node start as its settings say."""
+
+    code = "not-started"
 
 
 def run(
@@ -34,14 +40,28 @@ async def _serve(plan: Plan) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    try:
-        node = await Node.start(plan)
-    except OSError as error:
-        sentence = f"Expected to start a node on {_text(plan.peers)} and {_text(plan.door)}: {error.strerror or error}."
-        raise BadInput(f"{sentence} Free the port, or name another in the settings.") from None
+    node = await _start(plan, stop)
+    if node is None:
+        return
     typer.echo(f"siap {node.keys.node} http://{plan.door.host}:{node.door_port}")
     await stop.wait()
     await node.stop()
+
+
+async def _start(plan: Plan, stop: asyncio.Event) -> Node | None:
+    """The node; None where it was told to stop while it still waited for a registry."""
+    starting, stopping = asyncio.ensure_future(Node.start(plan)), asyncio.ensure_future(stop.wait())
+    await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not starting.done():
+        starting.cancel()
+    try:
+        return await starting
+    except asyncio.CancelledError:
+        return None
+    except OSError as error:
+        sentence = f"Expected to start a node on {_text(plan.peers)} and {_text(plan.door)}: {error.strerror or error}."
+        raise NotStarted(f"{sentence} Free the port, or name another in the settings.") from None
 
 
 def plan_of(file: Path) -> Plan:

@@ -2,6 +2,9 @@
 
 async with Deadline(seconds):      raises TimeoutError at most 50 ms late
     ...
+
+Time in which the whole process stood still (stopped, frozen, without a processor) counts for nobody: what came meanwhile
+waits to be read, and a system that answered may not be called silent.
 """
 
 from __future__ import annotations
@@ -12,35 +15,50 @@ from types import TracebackType
 
 TICKS = 20
 """A second."""
+PAUSE = 0.5
+"""Seconds by which a turn of the wheel comes late before we say that the process stood still."""
 
 
 class _Wheel:
-    """Deadlines of one event loop by tick; one timer is set while there are any."""
+    """Deadlines of one event loop by tick of the time in which it ran; one timer is set while there are any."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
+        self._due = self._slept = 0.0
         self._ticks: dict[int, set[Deadline]] = {}
         self._running = False
 
-    def add(self, tick: int, deadline: Deadline) -> set[Deadline]:
+    def add(self, seconds: float, deadline: Deadline) -> set[Deadline]:
         """The set that the deadline now stands in."""
+        tick = int((self._awake() + seconds) * TICKS) + 1
         place = self._ticks.get(tick)
         if place is None:
             place = self._ticks[tick] = set()
             if not self._running:
-                self._running = True
-                self._loop.call_later(1 / TICKS, self._turn)
+                self._turn_later()
         place.add(deadline)
         return place
 
     def _turn(self) -> None:
-        now = int(self._loop.time() * TICKS)
+        now = int(self._awake() * TICKS)
         for tick in [tick for tick in self._ticks if tick <= now]:
             for deadline in self._ticks.pop(tick):
                 deadline.expire()
         self._running = bool(self._ticks)
         if self._running:
-            self._loop.call_later(1 / TICKS, self._turn)
+            self._turn_later()
+
+    def _turn_later(self) -> None:
+        self._running, self._due = True, self._loop.time() + 1 / TICKS
+        self._loop.call_later(1 / TICKS, self._turn)
+
+    def _awake(self) -> float:
+        """The loop's time without its pauses: a turn that was long due means one."""
+        now = self._loop.time()
+        if self._running and now - self._due > PAUSE:
+            self._slept += now - self._due
+            self._due = now
+        return now - self._slept
 
 
 _wheels: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Wheel] = weakref.WeakKeyDictionary()
@@ -68,7 +86,7 @@ class Deadline:
         if task is None:
             raise RuntimeError("a deadline needs a task")
         self._task = task
-        self._place = _wheel(loop).add(int((loop.time() + self._seconds) * TICKS) + 1, self)
+        self._place = _wheel(loop).add(self._seconds, self)
         return self
 
     async def __aexit__(

@@ -35,7 +35,7 @@ def _by_name(items: Sequence[Any]) -> dict[str, dict[str, Any]]:
 
 def _name(item: Any) -> str:
     if isinstance(item, str):
-        return f"...{item.strip()[-60:-26]}"
+        return f"...{''.join(item.strip().splitlines()[1:-1])[-34:]}"
     if hasattr(item, "use"):
         return f"{item.name} {item.use} {item.key[-12:]} until {item.until}"
     return str(getattr(item, "name", "") if hasattr(item, "version") else item.id)

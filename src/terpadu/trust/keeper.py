@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Literal, NamedTuple
 
 import structlog
@@ -12,6 +13,7 @@ from terpadu.clock import Clock
 from terpadu.errors import Refused, Unverified
 from terpadu.model.rights import Rights, TrustNumbers, rights_of
 from terpadu.trust.acquire import SECONDS, Attempt, attempt
+from terpadu.trust.aside import aside
 from terpadu.trust.fetch import Source
 from terpadu.trust.store import Store
 from terpadu.trust.verify import Taken
@@ -109,7 +111,7 @@ class Keeper:
         errors: list[str] = []
         for source in self._sources():
             memory, root = self._store.memory, self._store.root
-            tried = await asyncio.to_thread(attempt, source, memory, root, self._clock(), seconds)
+            tried = await aside(partial(attempt, source, memory, root, self._clock(), seconds))
             error = await self._accept(tried)
             if not error:
                 self._errors = tuple(errors)
@@ -145,7 +147,8 @@ class Keeper:
     def _tell_state(self) -> None:
         state = self.state()
         if state.word != self._word:
-            _log.warning("trust-state", before=self._word or "starting", now=state.word, numbers=state.numbers)
+            tell = _log.info if state.word == "fresh" else _log.warning
+            tell("trust-state", before=self._word or "starting", now=state.word, numbers=state.numbers)
             self._word = state.word
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -69,3 +70,26 @@ def test_the_gate_lets_in_so_many_and_serves_in_order() -> None:
         return order
 
     assert asyncio.run(story()) == [0, 1, 2, 4, 5]
+
+
+@pytest.mark.parametrize("asked_anew", [False, True])
+def test_time_in_which_the_process_stood_still_counts_for_nobody(asked_anew: bool) -> None:
+    """What had come meanwhile is read before anybody is called silent; the time that was left is still left."""
+
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        answered = loop.create_future()
+        async with Deadline(1):
+            await asyncio.sleep(0.1)
+            time.sleep(2)  # noqa: ASYNC251  the pause itself
+            if asked_anew:
+                async with Deadline(5):
+                    await asyncio.sleep(0)
+            loop.call_later(0.3, answered.set_result, "jawaban")
+            assert await answered == "jawaban"
+        began = loop.time()
+        with pytest.raises(TimeoutError):
+            await _late()
+        assert 0.1 <= loop.time() - began < 1
+
+    asyncio.run(story())

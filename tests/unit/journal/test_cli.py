@@ -90,7 +90,9 @@ def test_show_tells_the_exchange_without_content_or_person(world: World) -> None
     code, out, _ = _run("journal", "show", world.asker, world.numbers[0])
     assert code == 0
     assert [line.split()[3:5] for line in out.splitlines()] == [["out", "request"], ["in", "reply"]]
-    assert "A1/1" in out
+    asked, answered = out.splitlines()
+    assert asked.endswith("/pop/x  A1/1  by-agreement")
+    assert answered.endswith("  200  agreement A1/1")
     assert "9901010101010001" not in out
     code, _, err = _run("journal", "show", world.asker, "00000000-0000-4000-8000-000000000000")
     assert (code, "is not in it" in err) == (1, True)

@@ -41,7 +41,10 @@ WRONG: dict[str, tuple[Change, str]] = {
     "a member without name": (_replaced("members", name=" "), "has no name"),
     "a member of another instance": (_replaced("members", id="SG/GOV/DUK"), "names of instance ID"),
     "a member in a wrong form": (_replaced("members", id="ID/GOV"), "INSTANCE/CLASS/MEMBER"),
-    "a member twice": (lambda d: structs.replace(d, members=(*d.members, d.members[0])), "member ID/GOV/DUK is listed twice"),
+    "a member twice": (
+        lambda d: structs.replace(d, members=(*d.members, d.members[0])),
+        "member ID/GOV/DUK is listed twice",
+    ),
     "no members": (_without("members"), "belongs to no member"),
     "no authority": (_without("authorities"), "certificate authority"),
     "a node of a claimed member": (_replaced("nodes", member="ID/GOV/KES"), "its name says ID/GOV/DUK"),
@@ -58,7 +61,10 @@ WRONG: dict[str, tuple[Change, str]] = {
         "exactly one node",
     ),
     "a service without endpoints": (_replaced("services", endpoints=()), "needs endpoints"),
-    "an endpoint without slash": (_replaced("services", endpoints=(Endpoint(method="GET", path="x"),)), "begins with /"),
+    "an endpoint without slash": (
+        _replaced("services", endpoints=(Endpoint(method="GET", path="x"),)),
+        "begins with /",
+    ),
     "a purpose without basis": (_replaced("purposes", basis=""), "its legal basis"),
     "an agreement of an unknown consumer": (_agreed(consumer="ID/GOV/KES/lain"), "unknown consumer"),
     "an agreement on an unknown service": (_agreed(service="ID/GOV/DUK/pop/lain"), "unknown service"),
@@ -122,6 +128,14 @@ def test_differences_say_what_is_new_gone_and_changed(made: Made) -> None:
     assert '"alamat"' in lines[2]
     assert len(lines) == 3
     assert len(differences(None, published)) > len(PARTS)
+
+
+def test_a_certificate_authority_is_one_line_however_its_last_line_ends(made: Made) -> None:
+    published = made.office.federation()
+    assert published is not None
+    short = "-----BEGIN CERTIFICATE-----\n" + "A" * 64 + "\n" + "B" * 64 + "\nCC==\n-----END CERTIFICATE-----\n"
+    added = structs.replace(published, authorities=(*published.authorities, short))
+    assert differences(published, added) == [f"+ authority ...{'B' * 30}CC==  "]
 
 
 def test_adding_again_replaces_what_may_change(made: Made) -> None:
