@@ -33,12 +33,16 @@ class Text(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Question(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What an authority is asked: its service, and the body made of what is known."""
+    """What an authority is asked: its service, and the body made of what is known.
+
+    `matches`: it tells only whether what was said fits, not what it holds.
+    """
 
     title: Text
     service: ServiceId
     body: dict[str, Expression]
     seconds: Annotated[float, Meta(gt=0, le=60)] = 15.0
+    matches: bool = False
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Coroutine, Iterable
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -33,16 +34,17 @@ class Agencies:
         self.vocabulary = vocabulary.load()
         self._where = (node, SubsystemId(subsystem), token)
         self._client: NodeClient | None = None
+        self._agreements: tuple[float, list[dict[str, Any]]] = (-60.0, [])
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, name="agencies", daemon=True).start()
 
     def ask(self, service: ServiceId, question: object, why: Why) -> Told:
         """One question or act. Raises `Refused` with the exchange's code and sentence."""
-        return self.run(self._ask(service, question, why))
+        return self.run(self.put(service, question, why))
 
     def gather(self, facts: Iterable[str], known: dict[str, Any], why: Why) -> Gathered:
         """Facts, asked in parallel; what is missing carries its code."""
-        return self.run(gather(self.vocabulary, facts, known, why, self._ask, system_clock))
+        return self.run(gather(self.vocabulary, facts, known, why, self.put, system_clock))
 
     def evidence(self, number: str) -> str:
         """The evidence file of an exchange of ours. Raises `Refused`."""
@@ -57,7 +59,17 @@ class Agencies:
             future.cancel()
             raise Refused("peer-timeout", f"Expected an answer within {LONGEST:g} s; go on later.") from None
 
-    async def _ask(self, service: ServiceId, question: object, why: Why) -> Told:
+    def agreements(self) -> list[dict[str, Any]]:
+        """What the portal may use, as its node knows it; a minute old at most. Raises `Refused`."""
+        if time.monotonic() > self._agreements[0] + 60:
+            self._agreements = time.monotonic(), self.run(self._node_agreements())
+        return self._agreements[1]
+
+    async def _node_agreements(self) -> list[dict[str, Any]]:
+        return await self._node().agreements()
+
+    async def put(self, service: ServiceId, question: object, why: Why) -> Told:
+        """One question, for coroutines on this loop. Raises `Refused`."""
         return await self._node().ask(service, question, why)
 
     async def _evidence(self, number: str) -> str:

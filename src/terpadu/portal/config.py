@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "csp",
     "terpadu.pages",
     "terpadu.identity",
+    "terpadu.identity.looks",
     "terpadu.services",
     "terpadu.cases",
 ]
