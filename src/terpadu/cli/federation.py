@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
-from terpadu.cli.told import Told
+from terpadu.cli.told import Told, told
 from terpadu.clock import system_clock
-from terpadu.errors import BadInput
+from terpadu.errors import BadInput, TerpaduError
 from terpadu.model.federation import Agreement, Service
 from terpadu.trust import draft, files, narrow, publish
 from terpadu.trust.differences import differences
@@ -154,7 +154,7 @@ def publish_(
         # Whoever restarts the server while holders are still signing goes on serving what is published.
         if not address or office.federation() is None:
             raise
-        typer.echo(error.sentence, err=True)
+        typer.echo(told(error), err=True)
     if address:
         _serve(office, address)
 
@@ -177,7 +177,8 @@ def _serve(office: Office, address: str) -> None:
     try:
         asyncio.run(until_told())
     except OSError as error:
-        raise BadInput(f"Expected a free address at {address}: {error.strerror}. Name another port.") from None
+        sentence = f"Expected a free address at {address}: {error.strerror}. Name another port."
+        raise TerpaduError(sentence, "not-started") from None
 
 
 @app.command()
@@ -211,6 +212,15 @@ def unhalt(service: str, directory: Dir = HERE) -> None:
     """Lanjutkan peluncuran yang dihentikan."""
     narrow.unhalt(Office(directory), service, system_clock())
     typer.echo(f"Peluncuran {service} dilanjutkan.")
+
+
+@app.command("consent-signer")
+def consent_signer(name: str, member: str, public_key: Path, directory: Dir = HERE) -> None:
+    """Daftarkan penanda tangan persetujuan: nama, anggota, berkas kunci publik (`terpadu portal init` menulisnya)."""
+    key = _bytes(public_key).decode("ascii", "replace").strip()
+    now = system_clock()
+    publish.amend(Office(directory), lambda before: draft.with_consent_signer(before, name, member, key, now))
+    typer.echo(f"Penanda tangan {name} menunggu tanda tangan pemegang.")
 
 
 @app.command()

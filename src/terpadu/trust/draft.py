@@ -72,6 +72,17 @@ def _prolonged(older: list[KeyEntry], until: int) -> tuple[KeyEntry, ...]:
     return (structs.replace(newest, until=until),) if newest and newest.until < until else ()
 
 
+def with_consent_signer(draft: Federation, name: str, member: str, key: str, now: int) -> Federation:
+    """Who asks people for their consent and signs the receipts; `key` is a public P-256 key, base64 of its SPKI."""
+    if not name.isascii() or " " in name or not name:
+        raise BadInput(f"Expected a consent signer's name in ASCII without spaces, got {name[:60]!r}.")
+    new = KeyEntry(
+        alg="ecdsa-p256", members=(member_id(member),), since=now, key=key, kind="key", name=name,
+        until=now + LIFE, use="consent",
+    )  # fmt: skip
+    return structs.replace(draft, keys=(*draft.keys, new))
+
+
 def certificate_file(request: JoiningRequest) -> str:
     """The name by which the node looks for the certificate of a request's TLS key; empty where it asks for none."""
     return next((f"tls-{asked.generation}.crt" for asked in request.keys if asked.use == "tls"), "")
