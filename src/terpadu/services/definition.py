@@ -1,4 +1,7 @@
-"""A service is a folder; `service.toml` says what it needs, what that replaces, and which acts follow (ARCHITECTURE.md)."""
+"""A service is a folder; `service.toml` says what it needs, what that replaces, and which acts follow (ARCHITECTURE.md).
+
+What only the catalogue's pages show stands in `standard.py`; both are one table of one file.
+"""
 
 from __future__ import annotations
 
@@ -7,24 +10,26 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from terpadu.errors import BadInput
 from terpadu.facts.vocabulary import Expression, Text, Vocabulary, compiled
 from terpadu.model.identifiers import ServiceId
+from terpadu.services.standard import Compared, ForWhom, Note, Objection, Output, Part, Rule, Section, Standard, Term
 
 FILE = "service.toml"
 
 
-class Part(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the tables share."""
-
-
 class Document(Part, frozen=True, kw_only=True):
-    """A document that people were asked for, and the facts that replace it; without any it is still asked for."""
+    """A document that people were asked for. `replaced_by` are facts that stand for it, `dropped` the rule that ended it.
+
+    Without either it is still asked for. `now` says in words what happens instead.
+    """
 
     title: Text
     replaced_by: tuple[str, ...] = ()
+    dropped: str = ""
+    now: Text | None = None
 
 
 class Act(Part, frozen=True, kw_only=True):
@@ -44,23 +49,56 @@ class Act(Part, frozen=True, kw_only=True):
 
 
 class Service(Part, frozen=True, kw_only=True):
-    """The service as its folder describes it. `fee` is in whole rupiah."""
+    """The service as its folder describes it. `fee` is in whole rupiah.
 
-    id: str
+    `prefix` begins the reference of its cases; `synonyms` are other words under which people look for it; `icon` and
+    `order` place its life event on the first page.
+    """
+
+    id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
     title: Text
+    summary: Text | None = None
     life_event: Text
+    icon: str = ""
+    order: int = 100
+    prefix: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")] = "UR"
+    synonyms: tuple[str, ...] = ()
     authority: str
     basis: str
     purpose: str
     fee: Annotated[int, Meta(ge=0)] = 0
+    fee_basis: str = ""
+    term: Term = Term()
+    who: Text | None = None
+    for_whom: tuple[ForWhom, ...] = ("self",)
     facts: tuple[str, ...]
+    section: tuple[Section, ...] = ()
+    compare: tuple[Compared, ...] = ()
     document: tuple[Document, ...] = ()
+    output: tuple[Output, ...] = ()
+    rule: tuple[Rule, ...] = ()
     act: tuple[Act, ...] = ()
+    note: tuple[Note, ...] = ()
+    objection: Objection = Objection()
+    standard: Standard | None = None
+    pledge: Text | None = None
 
     @property
     def still_asked(self) -> tuple[Document, ...]:
         """Documents that nobody holds yet."""
-        return tuple(document for document in self.document if not document.replaced_by)
+        return tuple(document for document in self.document if not document.replaced_by and not document.dropped)
+
+    @property
+    def asked_facts(self) -> tuple[str, ...]:
+        """What is asked for the prefilled form: its facts, and what they are compared with."""
+        return (*self.facts, *(one.other for one in self.compare if one.other not in self.facts))
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections as written; facts that stand in none come last, under the life event's own name."""
+        placed = {fact for section in self.section for fact in section.facts}
+        left = tuple(fact for fact in self.facts if fact not in placed)
+        return (*self.section, Section(title=self.life_event, facts=left)) if left else self.section
 
 
 def load(folder: Path, vocabulary: Vocabulary) -> Service:
@@ -76,8 +114,13 @@ def load(folder: Path, vocabulary: Vocabulary) -> Service:
     return service
 
 
+def named_facts(service: Service) -> set[str]:
+    """All facts that are asked: before the acts and between them."""
+    return set(service.asked_facts).union(*(act.facts for act in service.act))
+
+
 def _check(service: Service, vocabulary: Vocabulary, path: Path) -> None:
-    named = set(service.facts).union(*(act.facts for act in service.act))
+    named = named_facts(service)
     replacing = {fact for document in service.document for fact in document.replaced_by}
     unknown = sorted((named | replacing) - set(vocabulary.facts))
     if unknown:
