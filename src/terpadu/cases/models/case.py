@@ -1,0 +1,56 @@
+"""The case itself: a matter of one person with one or more agencies."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from terpadu.cases.states import STATES, State, check_may_follow
+from terpadu.pages.sealed import SealedField
+
+
+class Case(models.Model):
+    """One application. `subject` is who it is about (what expressions see as `subjek`); `applicant` who acts.
+
+    `answers` are what the person typed, `facts` a list of {name, value, source, fetched, number}. `process` is the engine's
+    state. `complete` starts the clock, `stopped` says since when it stands still. `wake` is when the worker looks again;
+    `lease` and `leased_until` keep two workers off the same case.
+    """
+
+    reference = models.CharField(max_length=16, unique=True)
+    service = models.CharField(max_length=80)
+    applicant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cases")
+    subject = SealedField(default=dict)
+    subject_index = models.CharField(max_length=64, db_index=True, blank=True)
+    about = SealedField(default=str)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.DRAFT)
+    answers = SealedField(default=dict)
+    facts = SealedField(default=list)
+    process = SealedField(null=True)
+    opened = models.DateTimeField(auto_now_add=True)
+    sent = models.DateTimeField(null=True)
+    complete = models.DateTimeField(null=True)
+    stopped = models.DateTimeField(null=True)
+    due = models.DateTimeField(null=True)
+    decided = models.DateTimeField(null=True)
+    closed = models.DateTimeField(null=True)
+    wake = models.DateTimeField(null=True, db_index=True)
+    lease = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-opened",)
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def turn(self) -> str:
+        """Whose turn it is: `person`, `office`, `system` or `nobody`."""
+        return STATES[State(self.state)].turn
+
+    def become(self, state: State) -> None:
+        """Go to another state, by the table; saved by the caller. Raises `Refused`."""
+        if state != self.state:
+            check_may_follow(self.state, state)
+            self.state = state

@@ -1,0 +1,75 @@
+"""What is to be done: acts at agencies' systems, and tasks of people."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from terpadu.cases.models.case import Case
+from terpadu.pages.sealed import SealedField
+
+
+class Act(models.Model):
+    """An act that the process came to: written as intended before it is asked, so that a repeat has the same key.
+
+    `body` is what is asked, kept as it was intended. `code` and `sentence` say why there is no answer (yet).
+    """
+
+    class State(models.TextChoices):
+        """Where an act stands."""
+
+        INTENDED = "intended"
+        DONE = "done"
+        REFUSED = "refused"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="acts")
+    name = models.CharField(max_length=80)
+    key = models.CharField(max_length=120, unique=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.INTENDED)
+    body = SealedField(default=dict)
+    answer = SealedField(null=True)
+    number = models.CharField(max_length=64, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    sentence = SealedField(default=str)
+    tries = models.PositiveIntegerField(default=0)
+    intended = models.DateTimeField(auto_now_add=True)
+    next_try = models.DateTimeField(null=True)
+    settled = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("case", "name"), name="one_act_a_case"),)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Task(models.Model):
+    """Someone's turn: the applicant's (`office` empty) or an office's. `step` is the element's id in process.bpmn."""
+
+    class State(models.TextChoices):
+        """Where a task stands."""
+
+        OPEN = "open"
+        TAKEN = "taken"
+        DONE = "done"
+        GONE = "gone"
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
+    step = models.CharField(max_length=80)
+    token = models.CharField(max_length=40)
+    office = models.CharField(max_length=200, blank=True, db_index=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    first_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    outcome = SealedField(null=True)
+    ticket = models.CharField(max_length=80, blank=True)
+    opened = models.DateTimeField(auto_now_add=True)
+    due = models.DateTimeField(null=True)
+    settled = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("due", "opened")
+        constraints = (models.UniqueConstraint(fields=("case", "token"), name="one_task_a_token"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.step}"
