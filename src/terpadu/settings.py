@@ -83,6 +83,8 @@ class PortalTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     node: str = "http://127.0.0.1:8080"
     subsystem: str = ""
     services: str = ""
+    registries: tuple[str, ...] = ()
+    consent_signer: str = ""
     database: str = "sqlite:///portal.db"
     mail: str = ""
     mail_from: str = "terpadu@localhost"

@@ -67,7 +67,9 @@ class SealedField(_Binary):
         return super().get_db_prep_value(sealed, connection, prepared)
 
     def get_default(self) -> Any:
-        return self._get_default() if self.has_default() else None
+        if not self.has_default():
+            return None
+        return self.default() if callable(self.default) else self.default
 
     def value_to_string(self, obj: Any) -> str:
         raise TypeError("Sealed values are not dumped; back up the database and the keys, apart.")

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "terpadu.pages",
     "terpadu.identity",
     "terpadu.identity.looks",
+    "terpadu.identity.consent",
     "terpadu.services",
     "terpadu.cases",
 ]

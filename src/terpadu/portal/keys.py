@@ -9,42 +9,64 @@ from pathlib import Path
 from msgspec import Struct
 
 from terpadu.errors import BadInput
+from terpadu.model.federation import KeyEntry
+from terpadu.signing.keys import PrivateKey, Signer, from_pem, new_key, public_text, signer, to_pem
 
 NAMES = ("django", "seal", "index")
 """Session signing; sealing of personal data at rest; the keyed hash under which persons are found."""
+CONSENT = "consent.pem"
+"""P-256: signs consent receipts and their withdrawals; its public half lies beside it, for the federation."""
 
 
 class Keys(Struct, frozen=True):
-    """Three independent secrets of 32 bytes, as hex."""
+    """Three independent secrets of 32 bytes, as hex, and the key of consents."""
 
     django: str
     seal: str
     index: str
+    consent: PrivateKey
 
     def __repr__(self) -> str:
         return "Keys(…)"
+
+    def consent_signer(self, name: str) -> Signer:
+        """The consent key under the name that the federation lists it by."""
+        entry = KeyEntry(
+            alg="ecdsa-p256", members=(), since=0, key=public_text(self.consent), kind="key", name=name, until=0,
+            use="consent",
+        )  # fmt: skip
+        return signer(entry, self.consent)
 
 
 def make(folder: Path) -> None:
     """Write what is missing; what is there stays."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in NAMES:
-        path = folder / name
-        if not path.exists():
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with open(handle, "w", encoding="ascii") as file:
-                file.write(secrets.token_hex(32))
+        _write(folder / name, secrets.token_hex(32))
+    if not (folder / CONSENT).exists():
+        key = new_key("ecdsa-p256")
+        _write(folder / CONSENT, to_pem(key).decode())
+        (folder / "consent.pub").write_text(f"{public_text(key)}\n", encoding="ascii")
+
+
+def _write(path: Path, text: str) -> None:
+    if not path.exists():
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(handle, "w", encoding="ascii") as file:
+            file.write(text)
 
 
 def read(folder: Path | None) -> Keys:
     """The keys of a folder; without one, keys that die with the process (tests, type checks). Raises `BadInput`."""
     if folder is None:
-        return Keys(*(secrets.token_hex(32) for _ in NAMES))
+        return Keys(**{name: secrets.token_hex(32) for name in NAMES}, consent=new_key("ecdsa-p256"))
     try:
-        loose = [name for name in NAMES if (folder / name).stat().st_mode & 0o077]
+        loose = [name for name in (*NAMES, CONSENT) if (folder / name).stat().st_mode & 0o077]
         if loose:
             raise BadInput(f"Expected {folder / loose[0]} to be readable by its owner alone; run `chmod 600` on it.")
-        return Keys(*((folder / name).read_text(encoding="ascii").strip() for name in NAMES))
+        consent = from_pem((folder / CONSENT).read_bytes(), str(folder / CONSENT))
+        texts = {name: (folder / name).read_text(encoding="ascii").strip() for name in NAMES}
+        return Keys(**texts, consent=consent)
     except OSError as error:
         raise BadInput(
             f"Expected the portal's keys in {folder}: {error.strerror}. Run `terpadu portal init`."
