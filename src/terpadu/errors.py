@@ -26,6 +26,7 @@ CODES: dict[str, Code] = {
     "headers-too-large": Code(431, "the headers are larger than this node takes"),
     "unknown-service": Code(404, "no such service in the federation"),
     "unknown-member": Code(404, "no such member or subsystem in the federation"),
+    "personal": Code(400, "a person's number stands in a name that everybody reads"),
     "not-described": Code(404, "the service has no machine-readable description"),
     # what policy refuses
     "no-agreement": Code(403, "no agreement lets this subsystem use this service"),

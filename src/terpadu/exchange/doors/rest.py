@@ -12,6 +12,7 @@ from terpadu.exchange.doors import xroad
 from terpadu.exchange.doors.alias import Alias, meant
 from terpadu.exchange.doors.call import Call, Response
 from terpadu.exchange.doors.callers import Callers
+from terpadu.exchange.doors.personal import check_impersonal
 from terpadu.exchange.ground import log
 from terpadu.exchange.numbers import message_number
 from terpadu.exchange.outgoing import Released
@@ -82,6 +83,8 @@ class Door(Struct, frozen=True):
         self.callers.check(call, caller)
         if caller not in self.rights().subsystems:
             raise Refused("unknown-member", f"Expected a subsystem that the federation lists; {caller} is not.")
+        purpose, case = _text(named.get(b"terpadu-purpose")), _text(named.get(b"terpadu-case"))
+        check_impersonal(service=service, purpose=purpose, case=case)
         now = self.clock()
         headers = xroad.last_client(part.passed(call.headers))
         if b"x-road-id" not in named:
@@ -96,8 +99,8 @@ class Door(Struct, frozen=True):
             number=message_number(),
             time=now,
             until=now + (SPAN_LIMIT if call.large is not None else int(self.seconds * 1000)),
-            purpose=_text(named.get(b"terpadu-purpose")),
-            case=_text(named.get(b"terpadu-case")),
+            purpose=purpose,
+            case=case,
             consent=named.get(b"terpadu-consent"),
             key=named.get(b"idempotency-key"),
             actor=named.get(b"terpadu-actor"),

@@ -37,6 +37,7 @@ XROAD_CODES = {
     "headers-too-large": "bad_request",
     "unknown-service": "unknown_service",
     "unknown-member": "unknown_member",
+    "personal": "bad_request",
     "not-described": "internal_error",
     "suspended": "service_disabled",
     "halted": "service_disabled",
