@@ -171,9 +171,15 @@ def _commands_head() -> list[str]:
         "",
         NOTE,
         "",
-        "What a command says of itself is Indonesian, for the people who run it. An error is one sentence on stderr. The status:",
-        "0 done; 1 could not be done, or not proven; 2 wrong usage. For `connect` and `verify`, 2 also means that a file or a",
-        "source is not in the form expected.",
+        "What a command says of itself is Indonesian, for the people who run it. An error is two lines on stderr: its meaning in",
+        "Indonesian with the [code](errors.md), then the exact sentence in English, as logs and other nodes have it",
+        "([decision](../decisions/0011-a-command-says-no-in-two-lines.md)). The status, in all commands:",
+        "",
+        "| status | means |",
+        "|---|---|",
+        "| 0 | done; nothing is broken; proven |",
+        "| 1 | the answer is no, or it could not be done: refused, broken, not proven, unreachable, too few signatures |",
+        "| 2 | wrong use: an argument, a file or a setting is not what was expected |",
         "",
     ]
 

@@ -4,42 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 from msgspec import Raw
 from msgspec.json import encode
-from typer.core import TyperGroup
 
 from terpadu import settings
+from terpadu.cli.told import Told
 from terpadu.connectors.drafts import KINDS
 from terpadu.connectors.feed.description import Node
 from terpadu.connectors.feed.feed import Send
 from terpadu.connectors.feed.running import run, told
-from terpadu.errors import BadInput, Refused, TerpaduError
+from terpadu.errors import BadInput, Refused
 from terpadu.exchange.client import NodeClient, Why
 from terpadu.model.identifiers import service_id, subsystem_id
 from terpadu.model.message import Answer
 
-
-class _Told(TyperGroup):
-    """Bad input is one sentence and exit status 2; a feed that could not go on now is one sentence and exit status 1."""
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the command; tell what it raises."""
-        try:
-            return super().invoke(ctx)
-        except TerpaduError as error:
-            _tell(error)
-
-
-def _tell(error: TerpaduError) -> NoReturn:
-    typer.echo(error.sentence, err=True)
-    raise typer.Exit(2 if isinstance(error, BadInput) else 1) from None
-
-
 app = typer.Typer(
-    cls=_Told, no_args_is_help=True, help="Hubungkan sistem yang sudah ada: tulis connector.toml pertamanya."
+    cls=Told, no_args_is_help=True, help="Hubungkan sistem yang sudah ada: tulis connector.toml pertamanya."
 )
 
 Out = Annotated[Path | None, typer.Option("--out", help="Berkas yang ditulis; tanpa ini dicetak.")]

@@ -20,7 +20,7 @@ from terpadu.trust import keys as node_keys
 
 
 def doctor(
-    file: Annotated[Path, typer.Argument(help="The node's settings (TOML).", metavar="SETTINGS")],
+    file: Annotated[Path, typer.Argument(help="Setelan simpul (TOML).", metavar="SETTINGS")],
 ) -> None:
     """Periksa sebuah simpul: jam, cakram, kunci, federasi, jurnal, pintu, dan sistem di belakangnya."""
     found = asyncio.run(examine(_patient(plan_of(file))))

@@ -13,8 +13,8 @@ from terpadu.exchange.explaining import explain_file, explain_number
 
 
 def explain(
-    receipt: Annotated[str, typer.Argument(help="An evidence file, or a message number.", metavar="RECEIPT")],
-    settings: Annotated[Path, typer.Option(help="The node's settings (TOML): whose journal, and which federation.")],
+    receipt: Annotated[str, typer.Argument(help="Berkas bukti, atau nomor pesan.", metavar="RECEIPT")],
+    settings: Annotated[Path, typer.Option(help="Setelan simpul (TOML): jurnal siapa, federasi yang mana.")],
 ) -> None:
     """Jelaskan satu pertukaran: kaidah yang memutuskan, kesepakatannya, dan apa yang kurang."""
     plan = plan_of(settings)

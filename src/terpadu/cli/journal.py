@@ -27,7 +27,7 @@ from terpadu.trust.registry import registry_of
 
 app = typer.Typer(cls=Told, no_args_is_help=True, help="Bukti sebuah simpul: periksa, lihat, buktikan, musnahkan isi.")
 
-Settings = Annotated[Path, typer.Argument(help="The node's settings (TOML).", metavar="SETTINGS")]
+Settings = Annotated[Path, typer.Argument(help="Setelan simpul (TOML).", metavar="SETTINGS")]
 Number = Annotated[str, typer.Argument(help="X-Road-Request-Id", metavar="NUMBER")]
 
 
@@ -55,7 +55,7 @@ def show(file: Settings, number: Number) -> None:
 
 @app.command()
 def prove(
-    file: Settings, number: Number, out: Annotated[Path | None, typer.Option(help="Where to write the file.")] = None
+    file: Settings, number: Number, out: Annotated[Path | None, typer.Option(help="Berkas yang ditulis.")] = None
 ) -> None:
     """Tulis berkas bukti satu pertukaran; `terpadu verify` membacanya tanpa jaringan."""
     plan = plan_of(file)
@@ -71,8 +71,8 @@ def prove(
 def destroy(
     file: Settings,
     numbers: Annotated[list[str] | None, typer.Argument(help="X-Road-Request-Id", metavar="[NUMBER]...")] = None,
-    expired: Annotated[bool, typer.Option(help="All whose days to keep are over.")] = False,
-    rule: Annotated[str, typer.Option(help="By which rule; stands in the record.")] = "operator",
+    expired: Annotated[bool, typer.Option(help="Semua yang masa simpannya sudah lewat.")] = False,
+    rule: Annotated[str, typer.Option(help="Menurut aturan apa; tercatat.")] = "operator",
 ) -> None:
     """Musnahkan isi yang disimpan (simpul harus berhenti); bukti tetap berlaku."""
     if bool(numbers) == expired:
@@ -84,9 +84,9 @@ def destroy(
 @app.command("defer")
 def put_off(
     file: Settings,
-    case: Annotated[str, typer.Argument(help="Case whose looks are told later.", metavar="CASE")],
-    basis: Annotated[str, typer.Option(help="Legal basis, for example the court's order.")],
-    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day from which the looks are told.")],
+    case: Annotated[str, typer.Argument(help="Perkara yang penglihatannya diberitahukan kemudian.", metavar="CASE")],
+    basis: Annotated[str, typer.Option(help="Dasar hukum, misalnya penetapan pengadilan.")],
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Hari mulai diberitahukan.")],
 ) -> None:
     """Tunda pemberitahuan kepada orangnya untuk satu perkara penyidikan, dengan dasar dan tanggal akhir."""
     ends = int(until.astimezone().timestamp() * 1000)

@@ -21,14 +21,8 @@ from terpadu.exchange.plan import Address, Plan
 from terpadu.model.identifiers import service_id, subsystem_id
 
 
-class NotStarted(TerpaduError):
-    """The machine does not let a node start as its settings say."""
-
-    code = "not-started"
-
-
 def run(
-    file: Annotated[Path, typer.Argument(help="The node's settings (TOML).", metavar="SETTINGS")],
+    file: Annotated[Path, typer.Argument(help="Setelan simpul (TOML).", metavar="SETTINGS")],
 ) -> None:
     """Jalankan simpul sampai SIGTERM atau Ctrl-C."""
     plan = plan_of(file)
@@ -61,7 +55,7 @@ async def _start(plan: Plan, stop: asyncio.Event) -> Node | None:
         return None
     except OSError as error:
         sentence = f"Expected to start a node on {_text(plan.peers)} and {_text(plan.door)}: {error.strerror or error}."
-        raise NotStarted(f"{sentence} Free the port, or name another in the settings.") from None
+        raise TerpaduError(f"{sentence} Free the port, or name another in the settings.", "not-started") from None
 
 
 def plan_of(file: Path) -> Plan:

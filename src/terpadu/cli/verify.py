@@ -12,15 +12,12 @@ from terpadu.signing import evidence
 
 
 def verify(
-    file: Annotated[Path, typer.Argument(help="The evidence file.", metavar="FILE")],
-    root: Annotated[Path, typer.Option(help="The trust anchor: root.json, or its lines as text.")],
+    file: Annotated[Path, typer.Argument(help="Berkas bukti.", metavar="FILE")],
+    root: Annotated[Path, typer.Option(help="Jangkar kepercayaan: root.json, atau barisnya sebagai teks.")],
 ) -> None:
     """Buktikan satu pertukaran dari satu berkas, tanpa jaringan."""
     try:
         found = evidence.verify(_read(file), _read(root))
-    except BadInput as error:
-        typer.echo(error.sentence, err=True)
-        raise typer.Exit(2) from None
     except EvidenceBroken as error:
         typer.echo(f"BROKEN. {error.sentence}", err=True)
         raise typer.Exit(1) from None

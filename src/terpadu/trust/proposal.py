@@ -118,10 +118,11 @@ def check_threshold(proposal: Proposal, root: Root) -> None:
     try:
         verify_checkpoint(signed_checkpoint(proposal), read_anchors(list(rules.unrecognized_fields[FIELD])))
     except Unverified as error:
-        raise BadInput(f"{error} Let more holders sign.") from None
+        raise BadInput(f"{error} Let more holders sign.", "unsigned") from None
 
 
 def _enough(signed: int, root: Root) -> None:
     threshold = root.roles["root"].threshold
     if signed < threshold:
-        raise BadInput(f"Expected signatures of {threshold} holders, found {signed}; let more holders sign first.")
+        sentence = f"Expected signatures of {threshold} holders, found {signed}; let more holders sign first."
+        raise BadInput(sentence, "unsigned")

@@ -148,7 +148,9 @@ def publish_signed(office: Office, now: int) -> Federation | None:
     if (office.directory / "proposal.json").exists():
         return publish(office, now)
     if office.federation() is None:
-        raise BadInput("Expected a signed draft; let two holders run `terpadu federation sign --key FILE` first.")
+        raise BadInput(
+            "Expected a signed draft; let two holders run `terpadu federation sign --key FILE` first.", "unsigned"
+        )
     return None
 
 

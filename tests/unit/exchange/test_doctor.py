@@ -214,7 +214,7 @@ async def test_both_commands_beside_a_running_node(tmp_path: Path) -> None:
         status, said = await command("explain", told["x-road-request-id"], "--settings", settings)
         assert (status, said.splitlines()[1]) == (0, "Diizinkan; yang memutuskan: agreement A1/1.")
         status, said = await command("explain", "satu", "--settings", settings)
-        assert (status, len(said.splitlines())) == (1, 1)
+        assert (status, len(said.splitlines())) == (2, 2)
         settings.write_text(settings.read_text() + f"disk_free = {2**60}\n")
         status, said = await command("doctor", settings)
         assert status == 1

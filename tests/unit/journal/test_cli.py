@@ -95,7 +95,7 @@ def test_show_tells_the_exchange_without_content_or_person(world: World) -> None
     assert answered.endswith("  200  agreement A1/1")
     assert "9901010101010001" not in out
     code, _, err = _run("journal", "show", world.asker, "00000000-0000-4000-8000-000000000000")
-    assert (code, "is not in it" in err) == (1, True)
+    assert (code, "is not in it" in err) == (2, True)
 
 
 def test_prove_and_verify_with_both_verifiers(world: World, tmp_path: Path) -> None:
@@ -127,8 +127,8 @@ def test_verify_ends_with_0_1_or_2(world: World, tmp_path: Path) -> None:
 
 def test_destroy_needs_to_be_told_what(world: World) -> None:
     code, _, err = _run("journal", "destroy", world.answerer)
-    assert (code, "name what to destroy" in err) == (1, True)
-    assert _run("journal", "destroy", world.answerer, world.numbers[1], "--expired")[0] == 1
+    assert (code, "name what to destroy" in err) == (2, True)
+    assert _run("journal", "destroy", world.answerer, world.numbers[1], "--expired")[0] == 2
 
 
 def test_destroyed_contents_are_gone_and_the_proof_stands(world: World, tmp_path: Path) -> None:
