@@ -10,7 +10,7 @@ import signal
 import sys
 
 from contoh.orang import Population, make
-from demo import federation, report, screen
+from demo import federation, portal, report, screen
 from demo.places import BUILD, HOST, PLACES, REGISTRY_PORT, TOGETHER, Place, home
 from demo.processes import Crew, NotStarted, be_the_only_one, check_free, together
 from demo.year import Chapter, Year, problems
@@ -60,6 +60,7 @@ async def _play(crew: Crew) -> bool:
     people = await _invent()
     await _old_systems(crew)
     await _nodes(crew)
+    await _portal(crew)
     year = Year(people)
     try:
         await _first_load(year)
@@ -78,7 +79,14 @@ def _tell_environment() -> None:
 
 def _ports() -> list[int]:
     standins = [place.standin for place in PLACES if place.standin]
-    return [REGISTRY_PORT, TOGETHER, *standins, *(place.door for place in PLACES), *(place.peers for place in PLACES)]
+    return [
+        portal.PORT,
+        REGISTRY_PORT,
+        TOGETHER,
+        *standins,
+        *(place.door for place in PLACES),
+        *(place.peers for place in PLACES),
+    ]
 
 
 async def _invent() -> Population:
@@ -127,6 +135,13 @@ async def _nodes(crew: Crew) -> None:
 
 async def _node(crew: Crew, place: Place) -> None:
     await crew.start(f"simpul-{place.name}", "terpadu", "node", "run", str(home(place) / "simpul.toml"))
+
+
+async def _portal(crew: Crew) -> None:
+    with screen.step("Portal") as line:
+        await crew.finish("portal-siap", "terpadu", "portal", "prepare", str(portal.FILE))
+        await crew.start("portal", "terpadu", "portal", "run", str(portal.FILE))
+        line.told = f"melayani di {portal.ADDRESS}"
 
 
 async def _first_load(year: Year) -> None:

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import structs
 
 from contoh.alat import credential
+from demo import portal
 from demo.payment import SIMPONI
 from demo.places import BUILD, HOST, PLACES, PORTAL_SUBSYSTEM, REGISTRY_PORT, SOURCES, Place, home, port
 from terpadu.clock import system_clock
@@ -34,6 +35,8 @@ def found() -> Office:
     for place in PLACES:
         _join(office, place, now)
     publish.amend(office, lambda before: structs.replace(before, **declared))
+    signer, member = portal.make(), PORTAL_SUBSYSTEM.rpartition("/")[0]
+    publish.amend(office, lambda before: draft.with_consent_signer(before, portal.CONSENT_SIGNER, member, signer, now))
     for number in (1, 2):
         publish.sign(office, load_key(BUILD / "registri" / f"offline/{number}.pem"), now)
     publish.publish(office, now)
@@ -42,6 +45,9 @@ def found() -> Office:
 
 def _declared(now: int) -> dict[str, Any]:
     tree = tomllib.loads((SOURCES / "federasi.toml").read_text())
+    services, agreements = portal.looks(tree["subsystem"])
+    tree["service"] += services
+    tree["agreement"] += agreements
     everything = [{"method": "POST", "path": "/**"}]
     for service in tree["service"]:
         service |= {"type": "REST", "endpoints": everything}

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from demo import portal
 from demo.places import SHOWN, place_named
 from demo.year import Chapter, Row
 
@@ -145,6 +146,7 @@ def try_it(receipt: str) -> None:
     """Lines that work as printed, in this folder."""
     client, door = "ID/GOV/KEMENPANRB/PORTAL", place_named("portal").address
     lines = (
+        ("Portal", portal.ADDRESS),
         ("Simpul", f"curl -H 'Accept: application/json' {door}/listClients"),
         (
             "Bertanya",
