@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from terpadu.cli import connect, doctor, explain, federation, journal, node, node_keys, portal, verify
+from terpadu.cli import connect, doctor, explain, federation, journal, node, node_keys, portal, service, verify
 from terpadu.cli.told import Told
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.add_typer(node_keys.app, name="node")
 app.add_typer(journal.app, name="journal")
 app.add_typer(connect.app, name="connect")
 app.add_typer(portal.app, name="portal")
+app.add_typer(service.app, name="service")
 node_keys.app.command("run")(node.run)
 app.command("verify")(verify.verify)
 app.command("explain")(explain.explain)

@@ -51,8 +51,7 @@ class Act(Part, frozen=True, kw_only=True):
 class Service(Part, frozen=True, kw_only=True):
     """The service as its folder describes it. `fee` is in whole rupiah.
 
-    `prefix` begins the reference of its cases; `synonyms` are other words under which people look for it; `icon` and
-    `order` place its life event on the first page.
+    `synonyms` are other words under which people look for it; `icon` and `order` place its life event on the first page.
     """
 
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
@@ -61,7 +60,6 @@ class Service(Part, frozen=True, kw_only=True):
     life_event: Text
     icon: str = ""
     order: int = 100
-    prefix: Annotated[str, Meta(pattern=r"^[A-Z]{2}$")] = "UR"
     synonyms: tuple[str, ...] = ()
     authority: str
     basis: str
