@@ -75,6 +75,9 @@ _PLACES = (
     Place("siasn", "ID/GOV/BKN/n1", 9209, 9309, "KemenPANRB/BKN", "SIASN", "REST, dua token", 9109),
     Place("bpjs", "ID/GOV/BPJSKES/n1", 9211, 9311, "BPJS Kesehatan", "Kepesertaan JKN", "REST, galat di 200", None),
     Place("kemenag", "ID/GOV/KEMENAG/n1", 9212, 9312, "Kemenag", "SIMKAH", "REST, kunci", None),
+    Place("taspen", "ID/COM/TASPEN/n1", 9213, 9313, "Taspen", "Pensiun", "REST, kunci", None),
+    Place("bpjstk", "ID/GOV/BPJSTK/n1", 9214, 9314, "BPJS Ketenagakerjaan", "Kepesertaan", "REST, kunci", None),
+    Place("ahu", "ID/GOV/KEMENKUM/n1", 9215, 9315, "Kementerian Hukum", "AHU", "REST, kunci", None),
 )
 PLACES = tuple(
     place._replace(door=port(place.door), peers=port(place.peers), standin=place.standin and port(place.standin))
@@ -95,6 +98,13 @@ BY_SUBSYSTEM = {
     "SIASN": "siasn",
     "KEPESERTAAN": "bpjs",
     "SIMKAH": "kemenag",
+    "PENSIUN": "taspen",
+    "KEPESERTAAN-TK": "bpjstk",
+    "AHU": "ahu",
+    "SIM": "skck",
+    "SDM": "skck",
+    "SPMB": "dapodik",
+    "PERLINSOS": "dtsen",
 }
 
 

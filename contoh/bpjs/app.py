@@ -63,7 +63,7 @@ def _row(member: Membership, person: Person) -> Values:
     """`peserta`, in BPJS's names and codes."""
     code, words = SEGMENTS[member.segmen]
     return {
-        "nama": person.nama,
+        "nama": member.nama or person.nama,
         "nik": person.nik,
         "noKartu": member.nomor,
         "sex": person.jenis_kelamin,
@@ -74,6 +74,7 @@ def _row(member: Membership, person: Person) -> Values:
         },
         "hakKelas": {"kode": member.kelas, "keterangan": f"KELAS {member.kelas}"},
         "jenisPeserta": {"kode": code, "keterangan": words},
+        "alamat": f"{person.address.alamat}, {person.address.area.kabupaten}",
         "tunggakan": str(member.tunggakan),
     }
 

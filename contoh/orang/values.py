@@ -198,6 +198,8 @@ class Membership:
     kelas: str
     aktif: bool = True
     tunggakan: int = 0
+    nama: str = ""
+    """As BPJS has it, where that differs from the population register."""
 
 
 @dataclass(frozen=True, slots=True)

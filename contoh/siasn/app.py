@@ -34,6 +34,7 @@ def make_app(population: Population, gateway: Tokens | None = None, sso: Tokens 
         Route("/oauth2/token", door.gateway_token, methods=["POST"]),
         Route(SSO, door.sso_token, methods=["POST"]),
         Route(f"{BASE}/pns/{{file}}/{{nip}}", desk.read),
+        Route(f"{BASE}/pns/cek-nik", desk.check, methods=["POST"]),
         Route(f"{BASE}/sscasn/lamaran/save", desk.save_application, methods=["POST"]),
         Route(f"{BASE}/sscasn/lamaran/{{number}}", desk.find_application),
     ]
@@ -53,6 +54,16 @@ class _Desk:
             return _no_resource()
         asn = self._population.by_nip.get(request.path_params["nip"])
         return _said("Data tidak ditemukan") if asn is None else _data(make(asn, self._population))
+
+    async def check(self, request: Request) -> Response:
+        """Invented: is one of these people a civil servant? Nothing but yes or no."""
+        refused = self._door.refuse(request)
+        if refused:
+            return refused
+        niks = (await read_json(request)).get("nik")
+        if not isinstance(niks, list) or not niks:
+            return _said("Field wajib diisi: nik")
+        return _data({"asn": any(asn.nik in niks for asn in self._population.asn)})
 
     async def save_application(self, request: Request) -> Response:
         refused = self._door.refuse(request)

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from contoh.orang import TODAY, Birth, Hospital, Person, Population
+from contoh.orang import TODAY, Birth, Death, Hospital, Person, Population
 from contoh.satusehat.faskes import DOKTER, RUANG, id_ruang
 from contoh.simrs.cacat import CACAT_KELAHIRAN, CACAT_KUNJUNGAN, Cacat
 
@@ -49,6 +49,9 @@ def berkas_awal(penduduk: Population, seed: int) -> Berkas:
     for cacat in CACAT_KELAHIRAN:
         lahir = replace((*lain, lahir_hero)[0], nomor_surat=f"SKL/CACAT/{cacat.aturan}")
         melahirkan(berkas, lahir, lahir.waktu_lahir + RAWAT_LAHIR, ganti=cacat.ganti)
+    for wafat in penduduk.figures.deaths:
+        if wafat.hospital == berkas.rumah_sakit:
+            berkas.tambah("kematian", **_kematian(wafat, penduduk.by_nik[wafat.nik].nama))
     return berkas
 
 
@@ -158,6 +161,19 @@ def _kunjungan(rekam: str, rawat: str, masa: tuple[datetime, datetime], tempat: 
         "status_lanjut": lanjut,
         "stts": "Sudah",
         "ihs_organization": rs.kode,
+    }
+
+
+def _kematian(wafat: Death, nama: str) -> Baris:
+    return {
+        "no_skm": wafat.nomor_surat,
+        "no_ktp": wafat.nik,
+        "nm_pasien": nama,
+        "tgl_meninggal": wafat.waktu.date(),
+        "jam_meninggal": wafat.waktu.time(),
+        "tempat": wafat.tempat,
+        "sebab": wafat.sebab,
+        "updated_at": wafat.waktu + timedelta(hours=2),
     }
 
 

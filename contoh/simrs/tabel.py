@@ -82,6 +82,18 @@ kelahiran = Table(
     Column("kembar_ke", Integer, comment="1 for a single birth"),
     _diubah(),
 )
+kematian = Table(
+    "kematian",
+    SEMUA,
+    Column("no_skm", String(30), primary_key=True),
+    Column("no_ktp", String(20), nullable=False),
+    Column("nm_pasien", String(100), nullable=False),
+    Column("tgl_meninggal", Date, nullable=False),
+    Column("jam_meninggal", Time, nullable=False),
+    Column("tempat", String(50), nullable=False),
+    Column("sebab", String(50), nullable=False),
+    _diubah(),
+)
 diagnosa = Table(
     "diagnosa",
     SEMUA,

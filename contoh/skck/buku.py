@@ -29,6 +29,8 @@ class Buku:
 
     def __init__(self, penduduk: Population) -> None:
         self._penduduk = penduduk
+        self._putusan = {satu.nik: satu.putusan for satu in penduduk.figures.convictions}
+        self._peraga = {orang.nik for _, orang in penduduk.figures.by_word}
         self._isi = {satu.nomor: satu for satu in _permohonan_lama(penduduk)}
         self._ntpn = {satu.ntpn: satu.nomor for satu in self._isi.values()}
 
@@ -70,18 +72,26 @@ class Buku:
             "NomorPermohonan": satu.nomor,
             "Status": "TERBIT",
             "Nama": orang.nama,
-            "CatatanKepolisian": "TIDAK ADA",
+            **self._catatan(orang.nik),
             "Keperluan": satu.keperluan,
             "Kesatuan": f"POLRES {orang.address.area.kabupaten.split(' ', 1)[1]}",
         }
-        if perlu_petugas(orang.nik):
-            return hasil | {"Status": "DIPERIKSA", "CatatanKepolisian": "BELUM DIPERIKSA"}
-        if ada_catatan(orang.nik):
-            hasil["CatatanKepolisian"] = "ADA"
+        if hasil["CatatanKepolisian"] == "BELUM DIPERIKSA":
+            return hasil | {"Status": "DIPERIKSA"}
         sampai = satu.diterima + BERLAKU
         masa = {"BerlakuMulai": satu.diterima.isoformat(), "BerlakuSampai": sampai.isoformat()}
         status = "TERBIT" if sampai >= TODAY else "KEDALUWARSA"
         return hasil | {"Status": status, "NomorSkck": f"SKCK/{_sisa(satu.nomor, 10**6):06d}/XI/2026/CONTOH"} | masa
+
+    def _catatan(self, nik: str) -> dict[str, str]:
+        """What is held of a person: of the test persons what is written down, of others one in forty something."""
+        if nik in self._putusan:
+            return {"CatatanKepolisian": "ADA", "IsiCatatan": self._putusan[nik]}
+        if nik in self._peraga:
+            return {"CatatanKepolisian": "TIDAK ADA"}
+        if perlu_petugas(nik):
+            return {"CatatanKepolisian": "BELUM DIPERIKSA"}
+        return {"CatatanKepolisian": "ADA" if ada_catatan(nik) else "TIDAK ADA"}
 
 
 def perlu_petugas(nik: str) -> bool:
@@ -96,7 +106,7 @@ def ada_catatan(nik: str) -> bool:
 
 def _permohonan_lama(penduduk: Population) -> list[Permohonan]:
     """Every twentieth adult outside the hero's family already has one, up to a year old."""
-    hero = set(penduduk.hero.family.members)
+    hero = {*penduduk.hero.family.members, *(orang.nik for _, orang in penduduk.figures.by_word)}
     dewasa = [o for o in penduduk.people if o.nik not in hero and o.status == "AKTIF" and _usia(o) >= USIA_MINIMUM]
     return [
         Permohonan(

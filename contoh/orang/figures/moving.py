@@ -39,7 +39,7 @@ def _intan(stage: Stage) -> None:
     )
     stage.person(
         "intan", home, "INTAN PERMATA", "P", date(2007, 6, 14), hubungan="ANAK", kerja="PELAJAR/MAHASISWA",
-        ayah=father, ibu=mother,
+        ayah=father, ibu=mother, nama_jkn="INTAN PERMATASARI",
     )  # fmt: skip
 
 

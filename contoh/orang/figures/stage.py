@@ -79,7 +79,7 @@ class Stage:
     def person(
         self, word: str, home: Home, nama: str, sex: Sex, born: date, *, hubungan: str, kawin: str = "BELUM KAWIN",
         kerja: str = "BELUM/TIDAK BEKERJA", sekolah: str = "SLTA/SEDERAJAT", ayah: Person | None = None,
-        ibu: Person | None = None, jkn: tuple[str, str] | None = ("PPU", "2"), **more: Any,
+        ibu: Person | None = None, jkn: tuple[str, str] | None = ("PPU", "2"), nama_jkn: str = "", **more: Any,
     ) -> Person:  # fmt: skip
         """A test person on a card, with a JKN membership (segment, class) unless `jkn` is None."""
         nik = self.numbers.nik(home.area.district_code, born, sex)
@@ -95,7 +95,7 @@ class Stage:
         home.members.append(person)
         self.by_word[word] = person
         if jkn and number:
-            self.memberships.append(Membership(nik, number, *jkn, **more))
+            self.memberships.append(Membership(nik, number, *jkn, nama=nama_jkn, **more))
         return person
 
     def figures(self) -> Figures:

@@ -1,0 +1,1 @@
+"""Stand-in for AHU (Kementerian Hukum): who owns or runs a company?"""

@@ -1,0 +1,1 @@
+"""Stand-in for BPJS Ketenagakerjaan: is a wage above a bound?"""

@@ -1,0 +1,1 @@
+"""Stand-in for a region's school admission (SPMB): enrolment, ranking, re-registration."""

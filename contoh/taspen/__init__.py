@@ -1,0 +1,1 @@
+"""Stand-in for Taspen: pensions of civil servants, and what follows a pensioner's death."""
