@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy
 
 from terpadu import settings
 from terpadu.errors import BadInput
@@ -65,10 +66,15 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "terpadu.pages",
     "terpadu.identity",
     "terpadu.identity.looks",
     "terpadu.identity.consent",
+    "terpadu.identity.openid",
+    "oauth2_provider",
     "terpadu.services",
     "terpadu.cases",
 ]
@@ -83,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "terpadu.portal.urls"
 WSGI_APPLICATION = "terpadu.portal.wsgi.application"
@@ -103,6 +110,48 @@ TEMPLATES = [
     }
 ]
 
+OAUTH2_PROVIDER_APPLICATION_MODEL = "openid.Client"
+OAUTH2_PROVIDER = {
+    "OIDC_ENABLED": True,
+    "OIDC_ISS_ENDPOINT": f"{PORTAL.address}/o",
+    "OIDC_RSA_PRIVATE_KEY": KEYS.sign_on[0],
+    "OIDC_RSA_PRIVATE_KEYS_INACTIVE": list(KEYS.sign_on[1:]),
+    "OIDC_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OIDC_SUBJECT_TYPES_SUPPORTED": ["pairwise"],
+    "OIDC_RP_INITIATED_LOGOUT_ENABLED": True,
+    "OIDC_RP_INITIATED_LOGOUT_ALWAYS_PROMPT": True,
+    "OAUTH2_VALIDATOR_CLASS": "terpadu.identity.openid.validator.Validator",
+    "CLIENT_SECRET_HASHER": "sha256_random_secret",
+    "SCOPES": {
+        "openid": gettext_lazy("sebuah nama sandi untuk Anda, dan cara Anda masuk"),
+        "profile": gettext_lazy("nama lengkap Anda"),
+        "email": gettext_lazy("alamat surel Anda"),
+    },
+    "DEFAULT_SCOPES": ["openid"],
+    "PKCE_REQUIRED": True,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
+    "ID_TOKEN_EXPIRE_SECONDS": 600,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 8 * 3600,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ROTATE_REFRESH_TOKEN": True,
+    "REQUEST_APPROVAL_PROMPT": "auto",
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"] if SECURE else ["http", "https"],
+    **{
+        f"COMPLIANT_BCP_RFC9700_{name}": True
+        for name in (
+            *("IMPLICIT_GRANT", "PASSWORD_GRANT", "PKCE_METHOD", "ACCESS_TOKEN_TRANSPORT", "AUTHZ_RESPONSE_ISS"),
+            *("TOKEN_STORAGE", "REFRESH_TOKEN", "REDIRECT_URI_MATCHING", "PKCE_REQUIRED"),
+        )
+    },
+}
+
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "terpadu.identity.openid.hashing.RandomSecretHasher",
+]
 AUTH_USER_MODEL = "identity.Person"
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]

@@ -6,6 +6,8 @@ import os
 import secrets
 from pathlib import Path
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from msgspec import Struct
 
 from terpadu.errors import BadInput
@@ -19,12 +21,13 @@ CONSENT = "consent.pem"
 
 
 class Keys(Struct, frozen=True):
-    """Three independent secrets of 32 bytes, as hex, and the key of consents."""
+    """Three independent secrets of 32 bytes, as hex, the key of consents, and sign-on's keys (PEM), the newest first."""
 
     django: str
     seal: str
     index: str
     consent: PrivateKey
+    sign_on: tuple[str, ...]
 
     def __repr__(self) -> str:
         return "Keys(…)"
@@ -47,6 +50,26 @@ def make(folder: Path) -> None:
         key = new_key("ecdsa-p256")
         _write(folder / CONSENT, to_pem(key).decode())
         (folder / "consent.pub").write_text(f"{public_text(key)}\n", encoding="ascii")
+    if not _sign_on(folder):
+        rotate(folder)
+
+
+def rotate(folder: Path) -> Path:
+    """A new key for ID tokens. The older ones stay in the JWKS, so that what they signed verifies until it ends."""
+    path = folder / f"sign-on-{len(_sign_on(folder)) + 1:03}.pem"
+    _write(path, _rsa())
+    return path
+
+
+def _sign_on(folder: Path) -> list[Path]:
+    return sorted(folder.glob("sign-on-*.pem"), reverse=True)
+
+
+def _rsa() -> str:
+    """RS256 is what every client of OpenID Connect knows (Core 15.1)."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    plain = serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain).decode()
 
 
 def _write(path: Path, text: str) -> None:
@@ -59,14 +82,17 @@ def _write(path: Path, text: str) -> None:
 def read(folder: Path | None) -> Keys:
     """The keys of a folder; without one, keys that die with the process (tests, type checks). Raises `BadInput`."""
     if folder is None:
-        return Keys(**{name: secrets.token_hex(32) for name in NAMES}, consent=new_key("ecdsa-p256"))
+        drawn = {name: secrets.token_hex(32) for name in NAMES}
+        return Keys(**drawn, consent=new_key("ecdsa-p256"), sign_on=(_rsa(),))
     try:
-        loose = [name for name in (*NAMES, CONSENT) if (folder / name).stat().st_mode & 0o077]
+        own = [*(folder / name for name in (*NAMES, CONSENT)), *_sign_on(folder)]
+        loose = [path for path in own if path.stat().st_mode & 0o077]
         if loose:
-            raise BadInput(f"Expected {folder / loose[0]} to be readable by its owner alone; run `chmod 600` on it.")
+            raise BadInput(f"Expected {loose[0]} to be readable by its owner alone; run `chmod 600` on it.")
         consent = from_pem((folder / CONSENT).read_bytes(), str(folder / CONSENT))
         texts = {name: (folder / name).read_text(encoding="ascii").strip() for name in NAMES}
-        return Keys(**texts, consent=consent)
+        sign_on = tuple(path.read_text(encoding="ascii") for path in _sign_on(folder))
+        return Keys(**texts, consent=consent, sign_on=sign_on)
     except OSError as error:
         raise BadInput(
             f"Expected the portal's keys in {folder}: {error.strerror}. Run `terpadu portal init`."

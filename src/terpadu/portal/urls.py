@@ -6,6 +6,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 urlpatterns = [
+    path("o/", include("terpadu.identity.openid.urls")),
     *i18n_patterns(
         path("", include("terpadu.pages.urls")),
         prefix_default_language=False,
