@@ -8,11 +8,14 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import translate_url
 
+from terpadu.pages.navigation import entries
+
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Is this a demonstration, and the same page in each language."""
+    """Is this a demonstration, where the header leads, and the same page in each language."""
     here = request.get_full_path()
     return {
         "demonstration": settings.PORTAL.demonstration,
+        "navigation": entries(request),
         "same_page": {code: translate_url(here, code) for code, _ in settings.LANGUAGES},
     }
