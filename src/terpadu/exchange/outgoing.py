@@ -45,6 +45,7 @@ class Permitted(NamedTuple):
     grounds: Grounds
     node: NodeId
     keep: bool
+    early: bool
 
 
 class Released(NamedTuple):
@@ -116,6 +117,7 @@ class Outgoing:
             grounds=self._grounds(request, decision),
             node=self._node_of(request.service),
             keep=bool(decision.agreement and decision.agreement.keep_days),
+            early=bool(decision.service and decision.service.early),
         )
 
     def _grounds(self, request: Request, decision: Decision) -> Grounds:
@@ -146,7 +148,8 @@ class Outgoing:
         if request.large is not None:
             await peer.bulk_lane()
             outflow = self._streams.send(message, peer.node, peer.mark, self._ground.clock)
-        asked = peer.send(message, request.until, permitted.keep, Local(permitted.grounds.agreement, None, None, ""))
+        local = Local(permitted.grounds.agreement, None, None, "")
+        asked = peer.send(message, request.until, permitted.keep, local, permitted.early)
         crash.point("c3")
         return asked, outflow
 

@@ -50,16 +50,17 @@ class Peer:
 
     # asking
 
-    def send(self, message: Message, until: int, keep: bool, local: Local) -> Asked:
-        """Let a message leave with this turn; what comes back resolves its future. Needs a link (`connect`)."""
+    def send(self, message: Message, until: int, keep: bool, local: Local, early: bool = False) -> Asked:
+        """Let a message leave with this turn, or `early`: when its record is on disk. What comes back resolves its future.
+        Needs a link (`connect`)."""
         link = self._link
         if link is None:
             raise Refused("peer-unreachable", f"Expected a link to {self.node}; the connection broke. Try again.")
         if len(self.open) >= link.window:
             raise busy()
-        return self._put(link, message, until, keep, local)
+        return self._put(link, message, until, keep, local, early)
 
-    def _put(self, link: Link, message: Message, until: int, keep: bool, local: Local) -> Asked:
+    def _put(self, link: Link, message: Message, until: int, keep: bool, local: Local, early: bool = False) -> Asked:
         asked, name = Asked(message, until, keep, self._loop.create_future()), name_of(message)
 
         def unsaid(error: TerpaduError) -> None:
@@ -67,7 +68,7 @@ class Peer:
             asked.fail(error)
 
         self.open[name] = asked
-        asked.slot = self._ground.turns.put(link, Letter(message, local, keep, unsaid))
+        asked.slot = self._ground.turns.put(link, Letter(message, local, keep, unsaid, early))
         return asked
 
     @property

@@ -1,12 +1,14 @@
 """A turn of the event loop: what is ready for each peer becomes one frame, all frames get one signature, then the record.
 
 Batches form by load alone; there is no timer. A request's frame leaves while its record is being written, a reply's frame
-leaves after it (protocol section 6, "Before what").
+leaves after it (protocol section 6, "Before what"); a request of a service that is `early` too, and what follows it on its
+link with it, since a peer takes turns in their order alone.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -58,18 +60,21 @@ class Letter(NamedTuple):
     keep: bool
     unsaid: Callable[[TerpaduError], None] | None = None
     """Told where the turn can't be signed or recorded: what has no record does not count as said."""
+    early: bool = False
+    """Leaves only when its record is on disk."""
 
 
 class Bundle:
     """What waits for one link: letters that will share a frame, and the slot they share."""
 
-    __slots__ = ("letters", "link", "size", "slot")
+    __slots__ = ("early", "letters", "link", "size", "slot")
 
     def __init__(self, link: Way) -> None:
         self.link = link
         self.letters: list[Letter] = []
         self.slot = Slot()
         self.size = 0
+        self.early = link.wanted is None
 
     def takes(self, size: int) -> bool:
         """Is there room for one more message of this size?"""
@@ -99,6 +104,8 @@ class Turns:
         self._signer = signer
         self._clock = clock
         self._last_time = 0
+        self._held: Counter[Way] = Counter()
+        """Frames that wait for their record, by link."""
         self._open: dict[Way, Bundle] = {}
         self._closed: list[Bundle] = []
         self._loop = asyncio.get_running_loop()
@@ -115,6 +122,7 @@ class Turns:
             bundle = self._open[link] = Bundle(link)
         bundle.letters.append(letter)
         bundle.size += size
+        bundle.early |= letter.early
         return bundle.slot
 
     def _end(self) -> None:
@@ -153,12 +161,24 @@ class Turns:
 
     def _send(self, bundle: Bundle, sealed: Frame) -> None:
         packed, written = packed_frame(sealed), bundle.slot.recorded.group.future
-        if bundle.link.wanted is not None:
+        if not bundle.early and bundle.link not in self._held:
             bundle.link.write(packed)
             crash.point("c5")
             written.add_done_callback(lambda done: _written(bundle, done))
         else:
-            written.add_done_callback(lambda done: _leave(bundle, packed, done))
+            self._held[bundle.link] += 1
+            written.add_done_callback(lambda done: self._leave(bundle, packed, done))
+
+    def _leave(self, bundle: Bundle, packed: bytes, done: asyncio.Future[None]) -> None:
+        """What may leave only when its record is on disk leaves; what can't be recorded is not said."""
+        self._held[bundle.link] -= 1
+        if not self._held[bundle.link]:
+            del self._held[bundle.link]
+        if _written(bundle, done):
+            before, after = ("p8", "p9") if bundle.link.wanted is None else ("c4", "c5")
+            crash.point(before)
+            bundle.link.write(packed)
+            crash.point(after)
 
 
 def _written(bundle: Bundle, done: asyncio.Future[None]) -> bool:
@@ -167,14 +187,6 @@ def _written(bundle: Bundle, done: asyncio.Future[None]) -> bool:
     if isinstance(error, TerpaduError):
         bundle.unsaid(error)
     return error is None
-
-
-def _leave(bundle: Bundle, packed: bytes, done: asyncio.Future[None]) -> None:
-    """A reply leaves when its record is on disk; what can't be recorded is not said."""
-    if _written(bundle, done):
-        crash.point("p8")
-        bundle.link.write(packed)
-        crash.point("p9")
 
 
 def packed_frame(sealed: Frame) -> bytes:

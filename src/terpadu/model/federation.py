@@ -64,7 +64,9 @@ class Endpoint(File, frozen=True):
 class Service(File, frozen=True):
     """What a subsystem offers. `nodes` serve it: exactly one for a service with effects, many for a safe one.
 
-    `subject` says where a request names its person: `body:<dotted path>` in a JSON body, or empty for no person.
+    `subject` says where a request names its person: `body:<dotted path>` in a JSON body, or empty for no person. `early`:
+    a request leaves the asking node only when its own record is on disk; one write more to wait for, and a power cut
+    loses nothing there that was sent.
     """
 
     id: ServiceId
@@ -76,6 +78,7 @@ class Service(File, frozen=True):
     subject: str = ""
     description: str = ""
     stage: Stage = "general"
+    early: bool = False
 
 
 class Purpose(File, frozen=True):
