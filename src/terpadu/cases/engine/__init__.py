@@ -1,0 +1,1 @@
+"""A service's process: BPMN as a file, conditions in CEL, never a program from a file."""
