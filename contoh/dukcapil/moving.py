@@ -37,7 +37,7 @@ def leave(register: Register, asked: Row) -> Row:
     register.letters[number] = letter
     return {
         "NO_SKPWNI": number,
-        "KLASIFIKASI": "4" if area.province_code == origin.province_code else "5",
+        "KLASIFIKASI": "4" if area.provinsi == origin.provinsi else "5",
         "BERLAKU_SAMPAI": f"{letter.until:%d-%m-%Y}",
         "JML_PINDAH": str(len(movers)),
         "JML_TINGGAL": str(len(stay)),

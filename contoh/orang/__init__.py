@@ -1,29 +1,21 @@
 """The shared maker of invented people: `make(seed)` gives the same ones on every machine."""
 
 from contoh.orang.population import TODAY, Population, make
+from contoh.orang.registers import Conviction, Death, Figures, Licence, Marriage, Membership, Pension, Post, Wage
 from contoh.orang.values import (
     Address,
     Area,
     Asn,
     Birth,
-    Conviction,
-    Death,
     Degree,
     Enrolment,
     Family,
-    Figures,
     Graduation,
     Hero,
     Hospital,
-    Licence,
-    Marriage,
-    Membership,
-    Pension,
     Person,
-    Post,
     School,
     University,
-    Wage,
 )
 
 __all__ = [

@@ -9,7 +9,8 @@ from contoh.orang.families import TODAY, Households
 from contoh.orang.figures import make_figures
 from contoh.orang.hero import make_hero
 from contoh.orang.numbers import Numbers
-from contoh.orang.values import Asn, Birth, Degree, Enrolment, Family, Figures, Graduation, Hero, Person
+from contoh.orang.registers import Figures
+from contoh.orang.values import Asn, Birth, Degree, Enrolment, Family, Graduation, Hero, Person
 
 __all__ = ["TODAY", "Population", "make"]
 

@@ -2,7 +2,7 @@
 
 from contoh.orang.figures import aid, birth, death, licence, marriage, moving, record, school
 from contoh.orang.figures.stage import Stage
-from contoh.orang.values import Figures
+from contoh.orang.registers import Figures
 
 _CHAPTERS = (birth, moving, record, school, aid, licence, marriage, death)
 

@@ -4,7 +4,8 @@ from datetime import date
 
 from contoh.orang.figures.stage import Home, Stage
 from contoh.orang.places import school
-from contoh.orang.values import Enrolment, Person, Post, Sex, Wage
+from contoh.orang.registers import Post, Wage
+from contoh.orang.values import Enrolment, Person, Sex
 
 
 def enter(stage: Stage) -> None:

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from contoh.orang.figures.stage import Stage
 from contoh.orang.places import HOSPITALS
-from contoh.orang.values import Birth, Marriage
+from contoh.orang.registers import Marriage
+from contoh.orang.values import Birth
 
 
 def enter(stage: Stage) -> None:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from contoh.orang.figures.stage import Stage
 from contoh.orang.places import HOSPITALS
-from contoh.orang.values import Death, Pension
+from contoh.orang.registers import Death, Pension
 
 
 def enter(stage: Stage) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from contoh.orang.figures.stage import Stage
-from contoh.orang.values import Licence
+from contoh.orang.registers import Licence
 
 
 def enter(stage: Stage) -> None:

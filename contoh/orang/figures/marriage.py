@@ -3,7 +3,8 @@
 from datetime import date
 
 from contoh.orang.figures.stage import Stage
-from contoh.orang.values import Marriage, Sex
+from contoh.orang.registers import Marriage
+from contoh.orang.values import Sex
 
 
 def enter(stage: Stage) -> None:

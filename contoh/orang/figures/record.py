@@ -4,7 +4,8 @@ from datetime import date
 
 from contoh.orang.figures.stage import Stage
 from contoh.orang.places import UNIVERSITIES
-from contoh.orang.values import Conviction, Degree
+from contoh.orang.registers import Conviction
+from contoh.orang.values import Degree
 
 
 def enter(stage: Stage) -> None:

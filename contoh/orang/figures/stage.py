@@ -8,26 +8,8 @@ from typing import Any
 from contoh.orang.names import full_name
 from contoh.orang.numbers import Numbers
 from contoh.orang.places import ELSEWHERE
-from contoh.orang.values import (
-    Address,
-    Area,
-    Birth,
-    Conviction,
-    Death,
-    Degree,
-    Enrolment,
-    Family,
-    Figures,
-    Graduation,
-    Licence,
-    Marriage,
-    Membership,
-    Pension,
-    Person,
-    Post,
-    Sex,
-    Wage,
-)
+from contoh.orang.registers import Conviction, Death, Figures, Licence, Marriage, Membership, Pension, Post, Wage
+from contoh.orang.values import Address, Area, Birth, Degree, Enrolment, Family, Graduation, Person, Sex
 
 
 @dataclass(frozen=True)
