@@ -75,7 +75,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class PortalTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`[portal]`: the web project. Paths are relative to the file; `database` is `sqlite:///FILE` or `postgresql://…`."""
+    """`[portal]`: the web project. Paths are relative to the file; `database` is `sqlite:///FILE` or `postgresql://…`.
+
+    `joint_leave_counts`: days of joint leave (cuti bersama) count as working days of a term.
+    """
 
     keys: str
     address: str = "http://localhost:8000"
@@ -92,6 +95,7 @@ class PortalTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     threads: Annotated[int, Meta(ge=1, le=256)] = 16
     cache: str = ""
     demonstration: bool = False
+    joint_leave_counts: bool = False
 
 
 class PortalSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -79,7 +79,7 @@ def _ready(
     vocabulary: Vocabulary, left: dict[str, list[str]], known: dict[str, Any], gathered: Gathered
 ) -> dict[str, dict[str, Any]]:
     """Questions whose whole body can be made of what is known by now."""
-    seen = {**known, "fakta": gathered.tree()}
+    seen = {**known, "fakta": merged(known.get("fakta", {}), gathered.tree())}
     bodies = {name: evaluate(vocabulary.questions[name].body, seen) for name in left}
     return {name: body for name, body in bodies.items() if len(body) == len(vocabulary.questions[name].body)}
 
@@ -115,3 +115,12 @@ def _without(gathered: Gathered, left: dict[str, list[str]]) -> Gathered:
     """What could not even be asked, since something that it needs is missing."""
     missing = {name: "not-asked" for names in left.values() for name in names}
     return Gathered(gathered.facts, gathered.missing | missing, gathered.asked)
+
+
+def merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """Two trees of facts in one; where both have a value, the newer."""
+    found = dict(old)
+    for name, one in new.items():
+        both = isinstance(one, dict) and isinstance(found.get(name), dict)
+        found[name] = merged(found[name], one) if both else one
+    return found

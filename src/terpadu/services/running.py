@@ -1,4 +1,4 @@
-"""A service run for one person: facts first, then its acts in order, each with one key. No process engine yet.
+"""A service run for one person: facts first, then its acts in order, each with one key; for programs without a portal.
 
 Running it again with the same case does nothing twice: the keys are made of the case and the act's name.
 """
@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from terpadu.errors import Refused
 from terpadu.exchange.client import Told, Why
-from terpadu.facts.gathering import Ask, Gathered, gather
+from terpadu.facts.gathering import Ask, Gathered, gather, merged
 from terpadu.facts.vocabulary import Vocabulary, evaluate, value
 from terpadu.services.definition import Act, Service
 
@@ -76,15 +76,15 @@ class Runner(Struct, frozen=True):
     async def _gather(self, service: Service, case: str, facts: tuple[str, ...], known: dict[str, Any]) -> Gathered:
         why = Why(purpose=service.purpose, case=case)
         found = await gather(self.vocabulary, facts, known, why, self.ask, self.clock)
-        known["fakta"] = _merged(known["fakta"], found.tree())
+        known["fakta"] = merged(known["fakta"], found.tree())
         return found
 
     async def _do(self, service: Service, case: str, act: Act, known: dict[str, Any]) -> Done:
         body = evaluate(act.body, known)
-        lacking = _lacking(act, known, body)
-        if lacking:
-            return Done(act=act, told=None, code="mismatch", sentence=lacking)
-        why = Why(purpose=service.purpose, case=case, key=f"{case}.{act.name}")
+        missing = lacking(act, known, body)
+        if missing:
+            return Done(act=act, told=None, code="mismatch", sentence=missing)
+        why = Why(purpose=service.purpose, case=case, key=key_of(case, act))
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
@@ -95,18 +95,15 @@ class Runner(Struct, frozen=True):
         return Done(act=act, told=told, milliseconds=(loop.time() - began) * 1000)
 
 
-def _lacking(act: Act, known: dict[str, Any], body: dict[str, Any]) -> str:
+def key_of(case: str, act: Act) -> str:
+    """The one key of an act in a case: a repeat has it too, so that nothing is done twice."""
+    return f"{case}.{act.name}"
+
+
+def lacking(act: Act, known: dict[str, Any], body: dict[str, Any]) -> str:
     """Why an act cannot be done yet, in one sentence: something does not hold, or a part of its body is not known."""
     unmet = [need for need in act.needs if value(need, known) is not True]
     if unmet:
         return f"Expected {unmet[0]!r} to hold before this is done; it does not."
     unknown = [expression for name, expression in act.body.items() if name not in body]
     return f"Expected {unknown[0]!r} to be known before this is done; it is not." if unknown else ""
-
-
-def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    found = dict(old)
-    for name, one in new.items():
-        both = isinstance(one, dict) and isinstance(found.get(name), dict)
-        found[name] = _merged(found[name], one) if both else one
-    return found
