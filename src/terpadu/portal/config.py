@@ -65,18 +65,19 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "csp",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "terpadu.pages",
     "terpadu.identity",
     "terpadu.identity.looks",
     "terpadu.identity.consent",
     "terpadu.identity.openid",
-    "oauth2_provider",
     "terpadu.services",
     "terpadu.cases",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "oauth2_provider",
+    "django.forms",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -152,6 +153,8 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     "terpadu.identity.openid.hashing.RandomSecretHasher",
 ]
+FORM_RENDERER = "terpadu.pages.forms.Renderer"
+
 AUTH_USER_MODEL = "identity.Person"
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
@@ -161,6 +164,7 @@ USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+WHITENOISE_AUTOREFRESH = not _FILE.exists()
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "files"}},
     "staticfiles": {
