@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.http import HttpRequest, QueryDict
 
+from terpadu.identity.models import Person
 from terpadu.identity.openid.models import Client, SignOn
 
 # Methods of allauth -> values of RFC 8176; both factors make `mfa`.
@@ -33,10 +34,11 @@ def proven(request: HttpRequest) -> tuple[datetime, list[str]]:
 def remember(request: HttpRequest, client: Client) -> SignOn:
     """The sign-on of this session at this client, as it is now."""
     at, methods = proven(request)
+    person = cast(Person, request.user)
     made, _ = SignOn.objects.update_or_create(
         client=client,
         session=session_name(request.session.session_key),
-        defaults={"person_id": request.user.pk, "at": at, "methods": methods, "ended": None},
+        defaults={"person": person, "at": at, "methods": methods, "ended": None},
     )
     return made
 

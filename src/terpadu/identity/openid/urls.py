@@ -18,6 +18,6 @@ urlpatterns = [
     path("masuk/", views.Authorize.as_view(), name="authorize"),
     path("token/", views.Token.as_view(), name="token"),
     path("cabut/", toolkit.RevokeTokenView.as_view(), name="revoke-token"),
-    path("orang/", toolkit.UserInfoView.as_view(), name="user-info"),
+    path("orang/", views.UserInfo.as_view(), name="user-info"),
     path("keluar/", views.Logout.as_view(), name="rp-initiated-logout"),
 ]

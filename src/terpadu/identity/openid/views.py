@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
@@ -15,12 +16,17 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from oauth2_provider import views
+from oauth2_provider.exceptions import OAuthToolkitError
+from oauthlib.openid.connect.core.exceptions import ConsentRequired
 
 from terpadu.identity.openid.models import Client
 from terpadu.identity.openid.signing_on import must_again, remember
 from terpadu.identity.openid.validator import revoke_reused
 
 _MAY_REPEAT = frozenset(("resource",))
+_NEEDED = ("client_id", "redirect_uri", "response_type", "scope")
+_GRANTS = {"authorization_code": "code", "refresh_token": "refresh_token"}
+"""Kinds of grant that are open -> the parameter that holds the secret."""
 
 
 def twice(query: QueryDict) -> str:
@@ -28,8 +34,17 @@ def twice(query: QueryDict) -> str:
     return next((name for name, values in query.lists() if len(values) > 1 and name not in _MAY_REPEAT), "")
 
 
-def _refuse(name: str) -> JsonResponse:
-    return JsonResponse({"error": "invalid_request", "error_description": f"{name[:40]} was given twice"}, status=400)
+def _refuse(what: str, error: str = "invalid_request") -> JsonResponse:
+    return JsonResponse({"error": error, "error_description": what}, status=400)
+
+
+def unfit(request: HttpRequest) -> str:
+    """What is wrong with an authorization request before anybody is asked or sent anywhere; empty: nothing."""
+    repeated = twice(request.GET) or twice(request.POST)
+    if repeated:
+        return f"{repeated[:40]} was given twice"
+    given = request.POST if request.method == "POST" else request.GET
+    return next((f"{name} is needed" for name in _NEEDED if not given.get(name)), "")
 
 
 class Authorize(views.AuthorizationView):  # type: ignore[misc]  # the toolkit has no types
@@ -38,11 +53,19 @@ class Authorize(views.AuthorizationView):  # type: ignore[misc]  # the toolkit h
     template_name = "openid/authorize.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        repeated = twice(request.GET) or twice(request.POST)
-        if repeated:
-            return _refuse(repeated)
+        wrong = unfit(request)
+        if wrong:
+            return _refuse(wrong)
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
+
+    def redirect(self, redirect_to: str, application: Client) -> HttpResponseBase:
+        """Every answer names its issuer, errors too (RFC 9207): the toolkit leaves it out of errors."""
+        parts = urlsplit(redirect_to)
+        if "iss" not in QueryDict(parts.query):
+            issuer = urlencode({"iss": settings.OAUTH2_PROVIDER["OIDC_ISS_ENDPOINT"]})
+            redirect_to = parts._replace(query=f"{parts.query}&{issuer}".lstrip("&")).geturl()
+        return super().redirect(redirect_to, application)  # type: ignore[no-any-return]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         wanted = request.GET.copy()
@@ -50,9 +73,20 @@ class Authorize(views.AuthorizationView):  # type: ignore[misc]  # the toolkit h
             if "none" in wanted.get("prompt", "").split():
                 return self.handle_no_permission()  # type: ignore[no-any-return]
             return self._again(request, wanted)
-        wanted.pop("prompt", None) if wanted.get("prompt") == "login" else None
+        silent = "none" in wanted.get("prompt", "").split()
+        if wanted.get("prompt") == "login":
+            wanted.pop("prompt")
         request.GET = wanted  # type: ignore[assignment]
-        return self._with_sign_on(request, super().get, *args, **kwargs)
+        response = self._with_sign_on(request, super().get, *args, **kwargs)
+        return self._must_ask() if silent and response.status_code == 200 else response
+
+    def _must_ask(self) -> HttpResponseBase:
+        """`prompt=none`, and the person has not agreed yet: the client is told, no page is shown."""
+        credentials = self.oauth2_data
+        error = ConsentRequired(state=credentials.get("state"))
+        application = Client.objects.get(client_id=credentials["client_id"])
+        refusal = OAuthToolkitError(error=error, redirect_uri=credentials["redirect_uri"])
+        return self.error_response(refusal, application)  # type: ignore[no-any-return]
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self._with_sign_on(request, super().post, *args, **kwargs)
@@ -88,7 +122,9 @@ class Token(views.TokenView):  # type: ignore[misc]
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         repeated = twice(request.GET) or twice(request.POST)
         if repeated:
-            return _refuse(repeated)
+            return _refuse(f"{repeated[:40]} was given twice")
+        if request.POST.get("grant_type") not in _GRANTS:
+            return _refuse("a code or a refresh token is needed", "unsupported_grant_type")
         with transaction.atomic():
             response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
             if response.status_code != 200:
@@ -98,10 +134,20 @@ class Token(views.TokenView):  # type: ignore[misc]
         return response
 
     def _look_for_reuse(self, request: HttpRequest) -> None:
-        kind = request.POST.get("grant_type", "")
-        secret = {"authorization_code": "code", "refresh_token": "refresh_token"}.get(kind)
-        if secret and request.POST.get(secret):
-            revoke_reused(kind, request.POST[secret])
+        kind = request.POST["grant_type"]
+        secret = request.POST.get(_GRANTS[kind])
+        if secret:
+            revoke_reused(kind, secret)
+
+
+class UserInfo(views.UserInfoView):  # type: ignore[misc]
+    """Who a token is about; a token in an address or a form would lie in logs and histories (RFC 9700 section 4.3.2)."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if "access_token" in request.GET or "access_token" in request.POST:
+            return _refuse("the token belongs into the Authorization header")
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return response
 
 
 class Logout(views.RPInitiatedLogoutView):  # type: ignore[misc]
@@ -112,6 +158,6 @@ class Logout(views.RPInitiatedLogoutView):  # type: ignore[misc]
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         repeated = twice(request.GET) or twice(request.POST)
         if repeated:
-            return _refuse(repeated)
+            return _refuse(f"{repeated[:40]} was given twice")
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response
