@@ -15,6 +15,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from terpadu.errors import EvidenceBroken
 from terpadu.journal.blocks import Block, blocks_of
 from terpadu.journal.layout import Generation, generations
 from terpadu.journal.rows import rows_of
@@ -225,13 +226,24 @@ class Index:
             for path, start, previous, block in _blocks_from(place, segment, offset, crc):
                 if count >= _CHUNK or (limit is not None and index >= limit):
                     break
-                first, segment, offset, crc = index, int(path.name), block.end, block.crc
-                for stored in read_payload(block.payload, first, segment):
-                    self._take((place.number, segment, start, previous, first), stored)
-                    index, count = stored.index + 1, count + 1
+                first = int(path.name) if start == 0 else index
+                segment, offset, crc = int(path.name), block.end, block.crc
+                with self._passed_over(place):
+                    for stored in read_payload(block.payload, first, segment):
+                        self._take((place.number, segment, start, previous, first), stored)
+                        index, count = stored.index + 1, count + 1
             row = (place.number, segment, offset, crc, index)
             self._db.execute("INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?, ?)", row)
         return count >= _CHUNK
+
+    @contextlib.contextmanager
+    def _passed_over(self, place: Generation) -> Iterator[None]:
+        """A block that was altered in a generation that ended: what is left of it can still be asked."""
+        try:
+            yield
+        except EvidenceBroken:
+            if place.number == self._place.number:
+                raise
 
     def _take(self, place: tuple[int, int, int, int, int], stored: Stored) -> None:
         record, (generation, segment, block, crc, _) = stored.record, place

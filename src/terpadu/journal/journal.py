@@ -24,13 +24,14 @@ from terpadu.journal.gathering import Gathering, Recorded, State
 from terpadu.journal.home import make_home, take_lock
 from terpadu.journal.index import Index
 from terpadu.journal.kept import beside, decrypted, zero_slots
-from terpadu.journal.layout import Generation, generation_of, generations
+from terpadu.journal.layout import Generation, generation_of
 from terpadu.journal.looks import Look, looks
 from terpadu.journal.recent import Recent
+from terpadu.journal.reopening import believed, former_of, frames
 from terpadu.journal.secrets import Secrets, year_of
 from terpadu.journal.segments import SEGMENT_BYTES, Segments
 from terpadu.journal.start import AUDIT_BYTES, Found, Start
-from terpadu.journal.stored import Stored, read_segment
+from terpadu.journal.stored import Stored
 from terpadu.journal.writer import Writer
 from terpadu.model.identifiers import NodeId
 from terpadu.model.message import Frame
@@ -179,14 +180,18 @@ class Journal:
     def reopened(self, since: int = 0) -> Iterator[Stored]:
         """All stored frames from Unix ms `since` on, in order, as they were at start: the replay memory comes from
         them."""
-        paths = self.place.segments() if not self.found.problems else []
-        for number, path in enumerate(paths):
-            after = next(read_segment(paths[number + 1]), None) if number + 1 < len(paths) else None
-            if after is not None and after.record.at < since:
-                continue
-            for stored in read_segment(path, self._read):
-                if stored.record.kind == "frame" and stored.record.at >= since:
-                    yield stored
+        for place in believed(self.place) if not self.found.problems else []:
+            yield from frames(place, self._read if place == self.place else None, since)
+
+    def seen(self, checkpoint: Checkpoint) -> None:
+        """The same as `note_seen`, with the generation that the note is of; one of a former generation tells nothing."""
+        stem, _, number = checkpoint.origin.rpartition("/")
+        if stem != f"{self.place.node}/journal" or int(number) < self.place.number:
+            return
+        if int(number) > self.place.number:
+            self.recover(f"Another holds a note of generation {number} of this journal, this is {self.place.number}.")
+        else:
+            self.note_seen(checkpoint.size, checkpoint.root)
 
     def note_seen(self, size: int, root: bytes) -> None:
         """Somebody shows a note of ours (verified by the caller): where it is ahead of us, we are an old copy; sign
@@ -284,9 +289,8 @@ class Journal:
 
     def _continue_former(self) -> None:
         """The first record of a later generation says where the former one ended."""
-        former = [number for number in generations(self.place.directory) if number < self.place.number]
-        if former and self.durable == 0:
-            ended = Start(self.place._replace(number=former[-1]), None, None, None).read().checkpoint
-            line = records.open_line(self._gathering.now(), ended.size, ended.root)
+        former = former_of(self.place) if self.durable == 0 else None
+        if former is not None:
+            line = records.open_line(self._gathering.now(), former.former, former.size, former.root)
             self._writer.write_first(line, entries.entry(entries.RECORD, line))
             self._gathering.began_with(1)

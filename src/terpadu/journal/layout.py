@@ -57,6 +57,16 @@ class Generation(NamedTuple):
         """Why this generation may sign no more, once it may not: a sentence that survives restarts."""
         return self.home / "recovering"
 
+    @property
+    def opening(self) -> Path:
+        """How a generation that follows a loss was opened."""
+        return self.home / "opening"
+
+    @property
+    def caught_up(self) -> Path:
+        """The nodes whose records of before the opening are in this generation, a line each."""
+        return self.home / "caught-up"
+
     def segments(self) -> list[Path]:
         """The segments in order; a prepared one is not yet among them."""
         return sorted(path for path in self.segment.glob("*") if path.name.isdigit())

@@ -42,6 +42,6 @@ def destroy_line(at: int, leaves: Sequence[bytes], rule: str) -> bytes:
     return canonical.line({"at": at, "heads": [b64(leaf) for leaf in leaves], "kind": "destroy", "rule": rule})
 
 
-def open_line(at: int, size: int, root: bytes) -> bytes:
-    """A generation begins: what was last known of the former one."""
-    return canonical.line({"at": at, "kind": "open", "root": b64(root), "size": size})
+def open_line(at: int, former: str, size: int, root: str) -> bytes:
+    """A generation begins: the origin of the former one and what was last known of it."""
+    return canonical.line({"at": at, "former": former, "kind": "open", "root": root, "size": size})

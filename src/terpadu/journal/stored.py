@@ -38,6 +38,7 @@ class Record(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True
     at: int
     code: str | None = None
     direction: Literal["in", "out"] | None = msgspec.field(name="dir", default=None)
+    former: str | None = None
     frame: str | None = None
     head: str | None = None
     heads: tuple[str, ...] | None = None
