@@ -52,7 +52,16 @@ def test_it_is_filled_once(mesin: Engine, penduduk: Population) -> None:
     pertama = jumlah(mesin)
     assert isi(mesin, penduduk, 2026) is False
     assert jumlah(mesin) == pertama
-    assert set(pertama) == {"setting", "poliklinik", "dokter", "pasien", "kunjungan", "kelahiran", "kematian", "diagnosa"}
+    assert set(pertama) == {
+        "setting",
+        "poliklinik",
+        "dokter",
+        "pasien",
+        "kunjungan",
+        "kelahiran",
+        "kematian",
+        "diagnosa",
+    }
     assert min(pertama.values()) >= 1
 
 
