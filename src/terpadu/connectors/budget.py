@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from terpadu.clock import Clock, system_clock
+from terpadu.connectors.expressions import compiled, value
 from terpadu.errors import Refused
 
 HOUR = 3_600_000
@@ -11,10 +14,15 @@ DAY = 24 * HOUR
 
 class Budget:
     """What is left of today. `per_day` None means that the system sets no quota. Kept in memory: after a restart the
-    system's first reply corrects it."""
+    system's first reply corrects it. `counter` finds the system's own figure in a reply (empty: it gives none)."""
 
-    def __init__(self, per_day: int | None = None, utc_hours: int = 7, clock: Clock = system_clock) -> None:
+    def __init__(
+        self, per_day: int | None = None, utc_hours: int = 7, clock: Clock = system_clock, counter: str = ""
+    ) -> None:
         self._per_day = per_day
+        self.counter = counter
+        if counter:
+            compiled(counter)
         self._offset = utc_hours * HOUR
         self._clock = clock
         self._day = -1
@@ -38,6 +46,12 @@ class Budget:
         each other."""
         if self._per_day is not None:
             self._left = max(0, min(self._today(), left))
+
+    def heard(self, reply: Any) -> None:
+        """A reply came: where it holds the system's own counter, that counts."""
+        left = value(self.counter, reply) if self.counter else None
+        if isinstance(left, int | str) and str(left).isdecimal():
+            self.told(int(left))
 
     def exhausted(self) -> None:
         """The system itself said that nothing is left today."""

@@ -15,7 +15,6 @@ from terpadu.connectors.asking import Connectors, Place
 from terpadu.connectors.budget import Budget
 from terpadu.connectors.circuit import Circuit
 from terpadu.connectors.description import Description, Quota, Secrets, Source
-from terpadu.connectors.expressions import compiled
 from terpadu.errors import BadInput, Refused
 from terpadu.model.identifiers import ServiceId, subsystem_id
 
@@ -102,6 +101,4 @@ def _secrets(file: Path, description: Description, given: Mapping[str, str]) -> 
 
 
 def _budget(quota: Quota | None, clock: Clock) -> Budget:
-    if quota is not None and quota.left:
-        compiled(quota.left)
-    return Budget(clock=clock) if quota is None else Budget(quota.per_day, quota.utc_hours, clock)
+    return Budget(clock=clock) if quota is None else Budget(quota.per_day, quota.utc_hours, clock, quota.left)

@@ -1,4 +1,4 @@
-"""A system's OpenAPI document (3.0 or 3.1), so far as it can check a request's body and query, and an answer."""
+"""A system's OpenAPI document (3.0 or 3.1), so far as it can check a request's parameters and body, and an answer."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 import yaml
 
 from terpadu.connectors.errors import failed
 from terpadu.connectors.mapping import is_json, strict
+from terpadu.connectors.parameters import Parameters
 from terpadu.connectors.schema import Schema
 from terpadu.errors import BadInput, Refused
 from terpadu.model.message import Admitted
@@ -37,7 +37,7 @@ class OpenApi:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._operations = [
-            (method.upper(), re.compile(_pattern(path)), Operation(document, item, item[method]))
+            (method.upper(), re.compile(_pattern(path)), Operation(document, path, item, item[method]))
             for path, item in document["paths"].items()
             for method in METHODS & item.keys()
         ]
@@ -51,13 +51,13 @@ class OpenApi:
 class Operation:
     """What one operation takes and gives. Only JSON is checked; what the document doesn't describe is a fault."""
 
-    def __init__(self, document: dict[str, Any], item: dict[str, Any], operation: dict[str, Any]) -> None:
-        given = [_resolved(document, one) for one in (*item.get("parameters", ()), *operation.get("parameters", ()))]
-        self._query = {one["name"]: one for one in given if one["in"] == "query"}
-        self._types = {name: one.get("schema", {}).get("type") for name, one in self._query.items()}
-        self._forms = {
-            name: Schema(_rooted(document, one["schema"])) for name, one in self._query.items() if "schema" in one
-        }
+    def __init__(self, document: dict[str, Any], path: str, item: dict[str, Any], operation: dict[str, Any]) -> None:
+        self._path, self._names = re.compile(_pattern(path)), re.findall(r"\{([^}]*)\}", path)
+        self._parameters = Parameters(
+            (_resolved(document, one) for one in (*item.get("parameters", ()), *operation.get("parameters", ()))),
+            lambda part: _resolved(document, part),
+            lambda schema: Schema(_rooted(document, schema)),
+        )
         body = _resolved(document, operation.get("requestBody", {}))
         self._needs_body = bool(body.get("required"))
         self._body = _json_schema(document, body)
@@ -66,7 +66,12 @@ class Operation:
 
     def check_request(self, admitted: Admitted) -> None:
         """A caller's own request. Raises Refused("content")."""
-        self._check_query(admitted.path.partition("?")[2])
+        path, _, query = admitted.path.partition("?")
+        found = self._path.fullmatch(path)
+        inside = dict(zip(self._names, found.groups(), strict=True)) if found else {}
+        fault = self._parameters.fault(query, inside, admitted.headers)
+        if fault:
+            raise _unfit(fault)
         if admitted.body and is_json(admitted.headers):
             self.check_body(admitted.body)
         elif self._needs_body and admitted.large is None and not admitted.body:
@@ -88,17 +93,6 @@ class Operation:
         if fault:
             raise failed("upstream-garbage", system, f"against its OpenAPI document, in the answer {fault}")
 
-    def _check_query(self, query: str) -> None:
-        given = parse_qsl(query, keep_blank_values=True)
-        names = {name for name, _ in given}
-        missing = [name for name, one in self._query.items() if one.get("required") and name not in names]
-        if missing or names - self._query.keys():
-            raise _unfit(f"its query lacks {', '.join(missing)}" if missing else "its query has a name not known there")
-        for name, text in given:
-            fault = self._forms[name].fault(_typed(text, self._types[name])) if name in self._forms else ""
-            if fault:
-                raise _unfit(f"the query's {name} does not fit")
-
 
 def _unfit(what: str) -> Refused:
     return Refused("content", f"Expected a request that fits the system's OpenAPI document, but {what}; correct it.")
@@ -106,13 +100,6 @@ def _unfit(what: str) -> Refused:
 
 def _pattern(path: str) -> str:
     return "".join("([^/]+)" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]*\})", path))
-
-
-def _typed(text: str, kind: Any) -> Any:
-    try:
-        return json.loads(text) if kind in ("integer", "number", "boolean") else text
-    except ValueError:
-        return text
 
 
 def _resolved(document: dict[str, Any], part: dict[str, Any], deepest: int = 16) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -25,13 +25,15 @@ _LONG_NUMBER = re.compile(r"\d{15}")
 
 
 class Question:
-    """One declared question, compiled. `where` says in errors of the file which service it is."""
+    """One declared question, compiled. `where` says in errors of the file which service it is; `heard` is told of every
+    reply, before it is judged."""
 
-    def __init__(self, asked: Asked, system: str, where: str) -> None:
+    def __init__(self, asked: Asked, system: str, where: str, heard: Callable[[Any], None] | None = None) -> None:
         if not asked.answer:
             raise BadInput(f"{where}: expected answer to name at least one field, got none.")
         self._asked = asked
         self._system = system
+        self._heard = heard
         self._form = Schema(asked.question)
         for expression in filter(None, (*asked.answer.values(), *asked.warn.values(), asked.take)):
             compiled(expression)
@@ -48,8 +50,11 @@ class Question:
             raise Refused("content", f"Expected the declared form of the question, but {fault or 'it is no object'}.")
         return body
 
-    def answer(self, reply: Any, question: Any = None, before: Any = None) -> Answer:
-        """The reply in normal form, uncut. Raises Refused where a declared failure holds of it."""
+    def answer(self, reply: Any, question: Any = None, before: Any = None, given: Any = None) -> Answer:
+        """The reply in normal form, uncut. Raises Refused where a declared failure holds of it.
+
+        `given` is what the system gave, where the reply that expressions see shows parts of it twice.
+        """
         self.judge(reply)
         meant = self._meant(reply, question, before)
         fields = {name: value(expression, meant) for name, expression in self._asked.answer.items()}
@@ -57,7 +62,7 @@ class Question:
             raise Refused("upstream-garbage", f"{self._system} answered with none of the declared fields.")
         if self._asked.warn:
             fields[WARNINGS] = [name for name, truth in self._asked.warn.items() if holds(truth, meant)]
-        held = max(leaf_names(meant), len(fields))
+        held = max(leaf_names(meant if self._asked.take or given is None else given), len(fields))
         return Answer(status=200, reason="OK", headers=JSON_HEADERS, body=_encode(fields), held=held)
 
     def _meant(self, reply: Any, question: Any, before: Any) -> Any:
@@ -71,6 +76,8 @@ class Question:
 
     def judge(self, reply: Any) -> None:
         """Raise the declared failure that holds of the reply, if any."""
+        if self._heard is not None:
+            self._heard(reply)
         refusal = declared(self._asked.failures, reply, self._system)
         if refusal is not None:
             raise refusal

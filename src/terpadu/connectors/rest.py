@@ -43,7 +43,6 @@ class RestConnector:
             secrets=source.secrets,
             room=Room(system.limits.bytes, system.limits.stream_bytes, system.limits.seconds),
             budget=source.budget,
-            left="" if system.quota is None else system.quota.left,
             dialect=dialect,
             failures=http.failures,
             openapi=OpenApi(read_document(source.folder / http.openapi)) if http.openapi else None,

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, TypeVar
 from terpadu.connectors.budget import Budget
 from terpadu.connectors.description import Failures
 from terpadu.connectors.errors import after_sending, by_status, declared, failed, reason
-from terpadu.connectors.expressions import value
 from terpadu.connectors.mapping import strict
 from terpadu.connectors.openapi import OpenApi
 from terpadu.connectors.rest_auth import Proof, Shown
@@ -77,7 +76,6 @@ class House(NamedTuple):
     secrets: Mapping[str, str]
     room: Room
     budget: Budget
-    left: str
     dialect: Dialect
     failures: Failures
     openapi: OpenApi | None
@@ -85,7 +83,7 @@ class House(NamedTuple):
     def tree(self, reply: Reply, body: bytes, own: Failures) -> Any:
         """The reply's JSON, if it is no refusal: declared ways first, then the dialect's, then HTTP's."""
         tree = strict(body)
-        self._count(tree)
+        self.budget.heard(tree)
         refusal = declared(own, tree, self.system, self.failures)
         if refusal is None and self.dialect.refusal is not None:
             refusal = self.dialect.refusal(reply.status, tree, self.system)
@@ -95,11 +93,6 @@ class House(NamedTuple):
             self._mark(refusal)
             raise refusal
         return tree
-
-    def _count(self, tree: Any) -> None:
-        left = value(self.left, tree) if self.left else None
-        if isinstance(left, int | str) and str(left).isdecimal():
-            self.budget.told(int(left))
 
     def _by_status(self, reply: Reply, tree: Any, own: Failures) -> Refused:
         retry_after = reply.header(b"retry-after").decode("latin-1")

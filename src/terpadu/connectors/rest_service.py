@@ -29,7 +29,7 @@ class Passed:
         check_failures(service.failures)
         self._request = OwnRequest(service, house.target)
         judged = service.failures != Failures() or house.failures != Failures()
-        self._decodes = bool(judged or house.dialect.refusal or house.openapi or house.left)
+        self._decodes = bool(judged or house.dialect.refusal or house.openapi or house.budget.counter)
 
     async def ask(self, admitted: Admitted) -> Answer:
         """The caller's request, the system's answer uncut. Raises Refused."""

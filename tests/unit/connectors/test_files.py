@@ -364,3 +364,18 @@ def test_a_large_batch_is_spooled(dtsen: Layanan, tmp_path: Path) -> None:
     told = asyncio.run(walk())
     assert [len(told["putusan"]), told["putusan"][-1]["baris"]] == [3000, 3001]
     assert json.dumps(told).count("DITERIMA") == 1
+
+
+def test_what_is_held_is_the_columns_each_once_and_the_system_s_counter_is_heard(dtsen: Layanan, tmp_path: Path) -> None:
+    async def walk() -> None:
+        text = file(dtsen).replace("[secrets]", 'quota = { per_day = 100, left = "row.DESIL" }\n[secrets]')
+        connectors = described(tmp_path, text, **SECRETS)
+        answer = await connectors.ask(admitted("desil", {"nik": HERO.mother.nik}, fields=FIELDS))
+        rows = PEOPLE.hero.family.desil
+        assert answer.released == 1
+        assert answer.held == 7, "the columns of the answered file"
+        place = next(iter(connectors._places.values()))
+        assert place.budget.left == rows
+        await connectors.close()
+
+    asyncio.run(walk())

@@ -164,3 +164,70 @@ def test_a_reference_that_leads_nowhere_or_outside_is_refused() -> None:
         broken["components"]["schemas"]["Orang"]["properties"]["ibu"] = {"$ref": reference}
         with pytest.raises(BadInput):
             OpenApi(broken)
+
+
+WITH_PARAMETERS: dict[str, Any] = {
+    "openapi": "3.0.3",
+    "info": {"title": "Uji", "version": "1"},
+    "paths": {
+        "/orang/{nomor}/berkas-{jenis}": {
+            "parameters": [
+                {"name": "nomor", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}},
+                {"name": "X-Versi", "in": "header", "schema": {"type": "string"}},
+            ],
+            "get": {
+                "parameters": [
+                    {"$ref": "#/components/parameters/Jenis"},
+                    {"name": "X-Versi", "in": "header", "required": True, "schema": {"$ref": "#/components/schemas/Versi"}},
+                    {"name": "Authorization", "in": "header", "required": True, "schema": {"type": "string"}},
+                    {"name": "X-Tahun", "in": "header", "schema": {"type": "array", "items": {"type": "integer"}}},
+                    {"name": "id", "in": "query", "schema": {"type": "array", "items": {"type": "integer"}, "maxItems": 2}},
+                    {"name": "urut", "in": "query", "explode": False, "schema": {"type": "array",
+                     "items": {"enum": ["nama", "lahir"]}}},
+                    {"name": "sesi", "in": "cookie", "required": True, "schema": {"type": "string"}},
+                    {"name": "saring", "in": "query", "style": "deepObject", "schema": {"type": "object"}},
+                ],
+                "responses": {"default": {"description": "apa saja"}},
+            },
+        },
+    },
+    "components": {
+        "parameters": {
+            "Jenis": {"name": "jenis", "in": "path", "required": True, "schema": {"enum": ["akta", "kartu keluarga"]}}
+        },
+        "schemas": {"Versi": {"type": "string", "pattern": "^v[0-9]$"}},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "fault"),
+    [
+        ("/orang/7/berkas-akta", {"x-versi": "v1"}, ""),
+        ("/orang/7/berkas-kartu%20keluarga", {"X-VERSI": "v1"}, ""),
+        ("/orang/nol/berkas-akta", {"x-versi": "v1"}, "path's nomor"),
+        ("/orang/0/berkas-akta", {"x-versi": "v1"}, "path's nomor"),
+        ("/orang/7/berkas-foto", {"x-versi": "v1"}, "path's jenis"),
+        ("/orang/7/berkas-akta", {}, "header lacks x-versi"),
+        ("/orang/7/berkas-akta", {"x-versi": "1"}, "header's x-versi"),
+        ("/orang/7/berkas-akta", {"x-versi": "v1", "x-tahun": "1999, 2001"}, ""),
+        ("/orang/7/berkas-akta", {"x-versi": "v1", "x-tahun": "1999,lama"}, "header's x-tahun"),
+        ("/orang/7/berkas-akta?id=1&id=2", {"x-versi": "v1"}, ""),
+        ("/orang/7/berkas-akta?id=1&id=x", {"x-versi": "v1"}, "query's id"),
+        ("/orang/7/berkas-akta?id=1&id=2&id=3", {"x-versi": "v1"}, "query's id"),
+        ("/orang/7/berkas-akta?urut=nama,lahir", {"x-versi": "v1"}, ""),
+        ("/orang/7/berkas-akta?urut=nama,nik", {"x-versi": "v1"}, "query's urut"),
+    ],
+)
+def test_path_parameters_and_headers_are_checked(path: str, headers: dict[str, str], fault: str) -> None:
+    """An operation's parameter goes before its path's; what is our proof of identity, or a cookie, is nobody's parameter."""
+    operation = OpenApi(WITH_PARAMETERS).find("GET", path.partition("?")[0])
+    assert operation is not None
+    sent = tuple((name.encode(), text.encode()) for name, text in headers.items())
+    request = replace(asked(path), headers=sent)
+    if not fault:
+        operation.check_request(request)
+        return
+    with pytest.raises(Refused, match=fault) as caught:
+        operation.check_request(request)
+    assert caught.value.code == "content"

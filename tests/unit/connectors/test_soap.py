@@ -269,3 +269,45 @@ def test_a_reply_that_breaks_the_schema_is_garbage(
         [got] = ask(tmp_path, url, ("periksa", {"nik": ADULT.nik, "nomor": "PMH/UJI/1"}), wsdl="skck.wsdl")
     assert (got["status"] == "TERBIT") if good else (got.code == "upstream-garbage")
     assert canary.hits == 0
+
+
+def test_a_reply_with_attachments_is_refused_in_a_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "skck.wsdl").write_bytes(WSDL.read_bytes())
+    inner = REPLY.format(doctype="", status="TERBIT", more="")
+    body = f"--batas\r\nContent-Type: application/xop+xml\r\n\r\n{inner}\r\n--batas--"
+    kind = 'multipart/related; boundary=batas; type="application/xop+xml"'
+
+    async def reply(_: Request) -> Response:
+        return Response(body, headers={"content-type": kind})
+
+    asked = {"nik": ADULT.nik, "nomor": "PMH/UJI/1"}
+    with serve(Starlette(routes=[Route("/", reply, methods=["POST"])])) as url:
+        [safe] = ask(tmp_path, url, ("periksa", asked), wsdl="skck.wsdl")
+        [doubt] = ask(tmp_path, url, ("ajukan", FILING), wsdl="skck.wsdl", effect="best-effort")
+    assert (safe.code, doubt.code) == ("upstream-garbage", "outcome-unknown")
+    assert "attachments" in safe.sentence
+    assert "attachments" in doubt.sentence
+
+
+def test_the_system_s_own_counter_is_heard(tmp_path: Path) -> None:
+    (tmp_path / "skck.wsdl").write_bytes(WSDL.read_bytes())
+    text = REPLY.format(doctype="", status="TERBIT", more="").replace("<Kesatuan>P<", "<Kesatuan>1<")
+
+    async def reply(_: Request) -> Response:
+        return Response(text, media_type="text/xml")
+
+    async def walk(base: str) -> list[str]:
+        file = FILE.format(base=base, wsdl="skck.wsdl")
+        file = file.replace("[secrets]", 'quota = { per_day = 100, left = "Kesatuan" }\n[secrets]')
+        connectors, codes = described(tmp_path, file, **SECRETS), []
+        for _ in range(3):
+            try:
+                await connectors.ask(admitted("periksa", {"nik": ADULT.nik, "nomor": "PMH/UJI/1"}, fields=FIELDS))
+                codes.append("")
+            except Refused as refusal:
+                codes.append(refusal.code)
+        await connectors.close()
+        return codes
+
+    with serve(Starlette(routes=[Route("/", reply, methods=["POST"])])) as url:
+        assert asyncio.run(walk(url)) == ["", "", "upstream-quota"]

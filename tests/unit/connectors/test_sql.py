@@ -357,3 +357,35 @@ def test_a_server_that_takes_the_call_and_never_speaks(tmp_path: Path) -> None:
         mute = Old(f"postgresql://postgres@127.0.0.1:{silent.getsockname()[1]}/x", lambda _: [])
         mute.file = lambda: Old.file(mute).replace("seconds = 5", "seconds = 2")  # type: ignore[method-assign]
         assert ask(mute, tmp_path, "cari", {"awal": "x"}, seconds=0.3) == ["upstream-down"]
+
+
+@pytest.mark.parametrize(
+    ("code", "question", "held", "released"),
+    [("pasien", {"nik": "9901015204869001"}, 5, 3), ("cari", {"awal": ""}, 2, 2), ("cari", {"awal": "X"}, 2, 2)],
+)
+def test_what_is_held_is_the_columns_each_once(
+    old: Old, tmp_path: Path, code: str, question: Any, held: int, released: int
+) -> None:
+    """However many rows there are, and although expressions see the first row twice; at least what the answer names."""
+
+    async def walk() -> None:
+        connectors = described(tmp_path, old.file())
+        answer = await connectors.ask(admitted(code, question, fields=ALL))
+        assert (answer.held, answer.released) == (held, released)
+        await connectors.close()
+
+    asyncio.run(walk())
+
+
+def test_the_system_s_own_counter_is_heard(old: Old, tmp_path: Path) -> None:
+    async def walk() -> None:
+        text = old.file().replace("[sql]", '[system.quota]\nper_day = 100\nleft = "count"\n[sql]')
+        connectors = described(tmp_path, text)
+        await connectors.ask(admitted("cari", {"awal": ""}, fields=ALL))
+        await connectors.ask(admitted("cari", {"awal": "SEK"}, fields=ALL))
+        with pytest.raises(Refused, match="quota for today"):
+            for _ in range(2):
+                await connectors.ask(admitted("cari", {"awal": "SEK"}, fields=ALL))
+        await connectors.close()
+
+    asyncio.run(walk())

@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+from terpadu.connectors.budget import Budget
 from terpadu.connectors.description import Source
 from terpadu.connectors.files.batches import BatchService, TicketService
 from terpadu.connectors.files.carrier import Carrier
@@ -63,7 +64,7 @@ def make(source: Source) -> FilesConnector:
     for code, service in about.service.items():
         if isinstance(service, Batch | OneRow):
             check_names(service.names, f"service.{code}")
-            services[code] = _sending(code, service, name, carrier)
+            services[code] = _sending(code, service, name, carrier, source.budget)
     for code, service in about.service.items():
         if isinstance(service, Ticket):
             services[code] = TicketService(service, _batch_of(code, service, services))
@@ -81,11 +82,11 @@ def _host_key(files: Files, folder: Path) -> str:
         raise BadInput(f"Expected the server's public key in {files.host_key_file}, got none; put it there.") from error
 
 
-def _sending(code: str, service: Batch | OneRow, name: str, carrier: Carrier) -> Service:
+def _sending(code: str, service: Batch | OneRow, name: str, carrier: Carrier, budget: Budget) -> Service:
     return (
         BatchService(code, service, name, carrier)
         if isinstance(service, Batch)
-        else OneRowService(code, service, name, carrier)
+        else OneRowService(code, service, name, carrier, budget.heard)
     )
 
 

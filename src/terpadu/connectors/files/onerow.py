@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 from terpadu.connectors.errors import failed
@@ -20,10 +21,12 @@ from terpadu.model.message import Admitted, Answer
 class OneRowService:
     """A service of mode `asked`."""
 
-    def __init__(self, code: str, service: OneRow, system: str, carrier: Carrier) -> None:
+    def __init__(
+        self, code: str, service: OneRow, system: str, carrier: Carrier, heard: Callable[[Any], None] | None = None
+    ) -> None:
         check_template(service.values)
         self._code, self._service, self._system = code, service, system
-        self._question = Question(service, system, f"service.{code}")
+        self._question = Question(service, system, f"service.{code}", heard)
         self._carrier = carrier
 
     async def ask(self, admitted: Admitted) -> Answer:
@@ -39,7 +42,7 @@ class OneRowService:
             self._carrier.state.forget(standing.id)
             await self._carrier.put_away(self._service.names, standing)
         found = [row.values for row in rows]
-        return self._question.answer({"rows": found, "row": found[0] if found else None})
+        return self._question.answer({"rows": found, "row": found[0] if found else None}, given=found)
 
     def _row(self, admitted: Admitted) -> dict[str, str]:
         bound = bind_fully(self._service.values, context(self._question.read(admitted), admitted))

@@ -29,6 +29,8 @@ from terpadu.model.message import Admitted, Answer
 MOST_IDLE = 4
 WSDL_SECONDS = 30.0
 
+ATTACHED = "expected a SOAP message alone, got one with attachments (MTOM, SwA), which are not read here; agree on an \
+operation that answers with text"
 FAULT_CODES: dict[str, str] = {
     "Client": "business-rule",
     "Server": "upstream-down",
@@ -83,7 +85,8 @@ class SoapConnector:
         self._client = Client(self._where, MOST_IDLE, _tls(source.folder, self._about.soap.ca))
         self._documents = {name: _file(source.folder, file) for name, file in self._about.soap.documents.items()}
         self._questions = {
-            code: Question(service, self._name, f"service.{code}") for code, service in self._about.service.items()
+            code: Question(service, self._name, f"service.{code}", source.budget.heard)
+            for code, service in self._about.service.items()
         }
         self._head = _head(self._where.prefix, self._where.host_line, self._basic())
         self._contract = self._local(source.folder)
@@ -184,6 +187,8 @@ class SoapConnector:
         """SOAP 1.1 over HTTP (section 6.2): 200 with an answer, 500 with a fault; everything else speaks HTTP only."""
         if reply.status not in {200, 500} or (reply.status == 500 and b"xml" not in reply.header(b"content-type")):
             raise by_status(reply.status, self._name)
+        if reply.header(b"content-type").lower().startswith(b"multipart/"):
+            raise self._unreadable(ATTACHED, admitted)
         try:
             return await asyncio.to_thread(contract.read, operation, reply.body)
         except Unreadable as error:

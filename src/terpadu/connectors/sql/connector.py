@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
@@ -53,13 +54,13 @@ DESCRIPTION = SqlDescription
 class _Prepared:
     """One service, its statements and expressions checked when the file was read."""
 
-    def __init__(self, code: str, service: SqlService, system: str) -> None:
+    def __init__(self, code: str, service: SqlService, system: str, heard: Callable[[Any], None]) -> None:
         where = f"service.{code}"
         if not service.select and not service.writes:
             raise BadInput(f"{where}: expected a select, got none; write the statement that answers the question.")
         self.code = code
         self.form = service
-        self.question = Question(service, system, where)
+        self.question = Question(service, system, where, heard)
         self.select = reading(service.select, f"{where}.select") if service.select else None
         self.writes = tuple(writing(statement, where) for statement in service.writes)
         self.names = [name.removesuffix("?") for name in service.bind]
@@ -89,21 +90,20 @@ class SqlConnector:
         service = self._services[admitted.service.id.rpartition("/")[2]]
         values = service.values(admitted)
         if service.writes:
-            return service.question.answer(_reply(await self._once(service, admitted, values)))
+            return _answer(service, await self._once(service, admitted, values))
         assert service.select is not None  # noqa: S101 `_Prepared` refuses a service without statements
         rows = await self._database.read(service.select, values)
-        reply = _reply(rows)
         if not rows and not service.form.empty_is_an_answer:
-            service.question.judge(reply)
+            service.question.judge(_reply(rows))
             raise failed("not-found", self._name)
-        return service.question.answer(reply)
+        return _answer(service, rows)
 
     async def look(self, admitted: Admitted) -> Answer | None:
         """After a doubt: the answer kept under this request's key, or None when nothing was done. Has no effect."""
         service = self._services[admitted.service.id.rpartition("/")[2]]
         values, key = service.values(admitted), _key(admitted)
         rows = await self._database.transact(lambda connection: inbox.find(connection, service.code, key, values))
-        return None if rows is None else service.question.answer(_reply(rows))
+        return None if rows is None else _answer(service, rows)
 
     async def check(self) -> str:
         """Reach the database, and its inbox where an effect is declared."""
@@ -143,7 +143,8 @@ def make(source: Source) -> SqlConnector:
         bytes=system.limits.bytes,
         together=described.sql.together,
     )
-    services = {code: _Prepared(code, service, system.name) for code, service in described.service.items()}
+    heard = source.budget.heard
+    services = {code: _Prepared(code, service, system.name, heard) for code, service in described.service.items()}
     url = database_url(system.base, source.folder, source.secrets.get("password"))
     writes = any(service.writes for service in services.values())
     return SqlConnector(system.name, Database(system.name, url, bounds, writes=writes), bounds, services)
@@ -153,6 +154,11 @@ def _key(admitted: Admitted) -> str:
     if admitted.service.effect != "tx":
         raise Refused("key-needed", "Expected a service of class tx for a declared write; let the federation say so.")
     return act(admitted)
+
+
+def _answer(service: _Prepared, rows: list[Row]) -> Answer:
+    """What the database gave is its columns, each once, however many rows there are."""
+    return service.question.answer(_reply(rows), given=rows)
 
 
 def _reply(rows: list[Row]) -> dict[str, Any]:
