@@ -1,6 +1,7 @@
-"""The web service between agencies: who is a member, and the acts. Refusals are a metaData code inside HTTP 200."""
+"""Two web services: what hospitals ask (VClaim), and what agencies ask and do. Refusals are a code inside HTTP 200."""
 
 import hmac
+import time
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -8,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from contoh.alat import Counters, credential, furnish, read_json
+from contoh.bpjs import sealing
 from contoh.bpjs.acts import ACTS, Refused, Values
 from contoh.bpjs.members import SEGMENTS, Members
 from contoh.orang import Membership, Person, Population
@@ -33,7 +35,19 @@ def make_app(population: Population) -> Starlette:
         except Refused as refused:
             return _said(refused.code, refused.message, None)
 
+    async def ask_as_hospital(request: Request) -> Response:
+        """VClaim: signed by the caller, sealed by BPJS; what is refused is not sealed."""
+        try:
+            stamp = sealing.check(request.headers, int(time.time()))
+        except sealing.Unproven as refused:
+            return _said("401", refused.message, None)
+        found = members.find(request.path_params["nik"])
+        if found is None:
+            return _said("201", "Peserta tidak ditemukan", None)
+        return _said("200", "OK", sealing.seal({"peserta": _row(*found)}, stamp))
+
     routes = [
+        Route("/vclaim-rest/Peserta/nik/{nik}/tglSEP/{tanggal}", ask_as_hospital),
         Route("/kepesertaan/peserta", ask, methods=["POST"]),
         Route("/kepesertaan/{act}", do, methods=["POST"]),
     ]
@@ -79,5 +93,5 @@ def _row(member: Membership, person: Person) -> Values:
     }
 
 
-def _said(code: str, message: str, response: Values | None) -> Response:
+def _said(code: str, message: str, response: Values | str | None) -> Response:
     return JSONResponse({"metaData": {"code": code, "message": message}, "response": response})

@@ -53,7 +53,7 @@ def _pupil_row(pupil: Enrolment, person: Person) -> Row:
         "tanggal_masuk_sekolah": pupil.tanggal_masuk.isoformat(),
         "sekolah_asal": pupil.sekolah_asal or None,
         "peserta_didik_id": uid("peserta_didik", pupil.nisn),
-        "nama": person.nama,
+        "nama": pupil.nama or person.nama,
         "nisn": pupil.nisn,
         "jenis_kelamin": person.jenis_kelamin,
         "nik": person.nik,

@@ -130,6 +130,8 @@ class Enrolment:
     nipd: str
     tanggal_masuk: date
     sekolah_asal: str
+    nama: str = ""
+    """As the school has it, where that differs from the population register."""
 
 
 @dataclass(frozen=True, slots=True)

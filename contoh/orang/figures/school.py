@@ -19,7 +19,7 @@ def enter(stage: Stage) -> None:
     child = _child(
         stage, galang, ("galang", "GALANG RAMADHAN", "L", date(2012, 1, 18)), ("SLAMET RAMADHAN", "TUTIK RAMADHAN")
     )
-    _pupil(stage, child, "5558000002", "SMP", 9)
+    _pupil(stage, child, "5558000002", "SMP", 9, "GALANG RAMADAN")
 
 
 def _child(stage: Stage, home: Home, who: _Who, parents: tuple[str, str]) -> Person:
@@ -39,8 +39,10 @@ def _child(stage: Stage, home: Home, who: _Who, parents: tuple[str, str]) -> Per
     )  # fmt: skip
 
 
-def _pupil(stage: Stage, child: Person, nisn: str, level: Level, grade: int) -> None:
+def _pupil(stage: Stage, child: Person, nisn: str, level: Level, grade: int, nama: str = "") -> None:
     place = school(child.address.area.district_code, level)
     first = {"SD": 1, "SMP": 7, "SMA": 10}[level]
     entered = date(2026 - (grade - first), 7, 13)
-    stage.enrolments.append(Enrolment(nisn, child.nik, place.npsn, grade, f"KELAS {grade}A", nisn[-4:], entered, ""))
+    stage.enrolments.append(
+        Enrolment(nisn, child.nik, place.npsn, grade, f"KELAS {grade}A", nisn[-4:], entered, "", nama)
+    )

@@ -68,6 +68,8 @@ def _to_grandmother() -> dict[str, Any]:
 
 def test_a_name_that_two_registers_write_differently_is_seen(land: Country) -> None:
     """Dukcapil and BPJS know Intan under two names; the report of it goes to Dukcapil and changes nothing yet."""
+    insurance = land.ask("ID/GOV/BPJSKES/KEPESERTAAN/peserta", {"nik": figure("intan").nik}, "perpindahan-penduduk")
+    assert insurance["nama"] == "INTAN PERMATASARI"
     register = land.ask("ID/GOV/KEMENDAGRI/DUKCAPIL/penduduk", {"nik": figure("intan").nik}, "perpindahan-penduduk")
     assert register["nama"] == "INTAN PERMATA"
     report = {

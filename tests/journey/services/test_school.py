@@ -39,6 +39,7 @@ def test_galang_at_a_full_school_is_on_the_reserve_list_and_takes_the_place_offe
     subject = pupil("galang", "SMA", nilai=85)
     walked = land.walk("sekolah", "MS-GALANG", subject)
     assert walked.facts["keluarga.desil"] == 2
+    assert (walked.facts["anak.nama"], walked.facts["murid.nama"]) == ("GALANG RAMADHAN", "GALANG RAMADAN")
     assert walked.ended is not None
     assert walked.ended[:2] == ("daftar_ulang", "mismatch"), "nobody is placed who did not say yes"
     result = walked.results["hasil"]
