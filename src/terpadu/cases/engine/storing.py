@@ -6,6 +6,7 @@ loader knows only the kinds of elements that a process file may hold, and it rep
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import lru_cache
 from typing import Any
 
@@ -61,7 +62,7 @@ def loaded(tree: dict[str, Any], engine: OnlyCel) -> BpmnWorkflow:
     strange = sorted(_kinds(tree) - _LOADED)
     if strange:
         raise BadInput(f"Expected a stored workflow of known elements, got {', '.join(strange)}. It is not run.")
-    workflow = _serializer().from_dict(tree)
+    workflow = _serializer().from_dict(deepcopy(tree))  # it writes into what it reads
     if not isinstance(workflow, BpmnWorkflow):
         raise BadInput("Expected a stored workflow; the tree is none. It is not run.")
     workflow.script_engine = engine

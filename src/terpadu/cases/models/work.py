@@ -10,14 +10,16 @@ from terpadu.pages.sealed import SealedField
 
 
 class Act(models.Model):
-    """An act that the process came to: written as intended before it is asked, so that a repeat has the same key.
+    """An act that the process came to: wanted, then intended: written before it is asked, so that a repeat is the same.
 
-    `body` is what is asked, kept as it was intended. `code` and `sentence` say why there is no answer (yet).
+    `body` is what is asked, kept as it was intended; `key` makes it one effect. `code` and `sentence` say why there is no
+    answer (yet).
     """
 
     class State(models.TextChoices):
         """Where an act stands."""
 
+        WANTED = "wanted"
         INTENDED = "intended"
         DONE = "done"
         REFUSED = "refused"
@@ -25,14 +27,14 @@ class Act(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="acts")
     name = models.CharField(max_length=80)
     key = models.CharField(max_length=120, unique=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.INTENDED)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WANTED)
     body = SealedField(default=dict)
     answer = SealedField(null=True)
     number = models.CharField(max_length=64, blank=True)
     code = models.CharField(max_length=40, blank=True)
     sentence = SealedField(default=str)
     tries = models.PositiveIntegerField(default=0)
-    intended = models.DateTimeField(auto_now_add=True)
+    wanted = models.DateTimeField(auto_now_add=True)
     next_try = models.DateTimeField(null=True)
     settled = models.DateTimeField(null=True)
 
@@ -44,7 +46,16 @@ class Act(models.Model):
 
 
 class Task(models.Model):
-    """Someone's turn: the applicant's (`office` empty) or an office's. `step` is the element's id in process.bpmn."""
+    """Someone's turn: the applicant's (`office` empty) or an office's. `step` is the element's id in process.bpmn, `token` the
+    place in the running process (or what else it is about). `question` is what was written to who does it."""
+
+    class Kind(models.TextChoices):
+        """Why there is a task: the process, something missing, an act that a system refused, an objection."""
+
+        STEP = "step"
+        MISSING = "missing"
+        MEND = "mend"
+        OBJECTION = "objection"
 
     class State(models.TextChoices):
         """Where a task stands."""
@@ -56,7 +67,9 @@ class Task(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
     step = models.CharField(max_length=80)
-    token = models.CharField(max_length=40)
+    token = models.CharField(max_length=60)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.STEP)
+    question = SealedField(default=str)
     office = models.CharField(max_length=200, blank=True, db_index=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

@@ -1,0 +1,184 @@
+"""A case carried as far as it goes by itself: tokens of the process meet acts, people, offices and rules.
+
+Nothing here asks anybody: it reads and writes the database, inside the caller's transaction. What must be asked outside is
+left as acts that are wanted or intended (asking.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from SpiffWorkflow.bpmn import BpmnEvent, BpmnWorkflow
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition
+from SpiffWorkflow.util.task import TaskState
+
+from terpadu.cases.calendar import working
+from terpadu.cases.deciding import reasons_by_rule, record
+from terpadu.cases.engine.cel import DEADLINE, OnlyCel
+from terpadu.cases.engine.elements import Element, Kind, Process
+from terpadu.cases.engine.storing import fresh, loaded, packed
+from terpadu.cases.folders import pin, process_of, service_of
+from terpadu.cases.knowing import known
+from terpadu.cases.models import Act, Case, Task
+from terpadu.cases.settings import joint_leave_counts
+from terpadu.cases.telling import tell
+from terpadu.model.identifiers import subsystem_of
+from terpadu.services.definition import Service
+from terpadu.services.running import key_of
+
+
+class Walk:
+    """A case with its process in hand. `known` is what conditions see; it is read anew after every move."""
+
+    def __init__(self, case: Case, now: datetime) -> None:
+        self.case, self.now = case, now
+        self.service: Service = service_of(case)
+        self.process: Process = process_of(case)
+        self.known: dict[str, Any] = {}
+        self.refresh()
+        engine = OnlyCel(self.known, {DEADLINE: self._deadline})
+        self.workflow: BpmnWorkflow = loaded(case.process, engine) if case.process else fresh(self.process, engine)
+        if not case.file_id:
+            pin(case, self.process)
+
+    def refresh(self) -> None:
+        """Let conditions see what is there now."""
+        self.known.update(known(self.case, self.now))
+
+    def tokens(self) -> list[tuple[Any, Element]]:
+        """Where the process stands: each token with its step."""
+        ready = self.workflow.get_tasks(state=TaskState.READY)
+        return [
+            (t, self.process.elements[t.task_spec.name]) for t in ready if t.task_spec.name in self.process.elements
+        ]
+
+    def moments(self) -> list[datetime]:
+        """When timers of the process end."""
+        waiting = self.workflow.get_tasks(state=TaskState.WAITING)
+        found = [task.internal_data.get("event_value") for task in waiting]
+        return [datetime.fromisoformat(one) for one in found if isinstance(one, str)]
+
+    def _deadline(self, days: int) -> str:
+        return working.deadline(self.now, days, self.case.zone, joint_leave_counts()).isoformat()
+
+
+def walk_on(walk: Walk) -> None:
+    """Move until everything waits for somebody. Raises `Undecided`."""
+    moved = True
+    while moved:
+        walk.workflow.do_engine_steps()
+        moved = any([_MEETINGS[element.kind](walk, token, element) for token, element in walk.tokens()])
+        walk.refresh()
+    _let_go(walk)
+    walk.case.process = packed(walk.workflow)
+
+
+def _meet_act(walk: Walk, token: Any, element: Element) -> bool:
+    definition = next(act for act in walk.service.act if act.name == element.id)
+    act, _ = Act.objects.get_or_create(
+        case=walk.case, name=element.id, defaults={"key": key_of(walk.case.reference, definition), "next_try": walk.now}
+    )
+    if act.state == Act.State.DONE:
+        token.run()
+        return True
+    if act.state != Act.State.REFUSED:
+        return False
+    if boundary := _refusal_of(token):
+        boundary.task_spec.catch(boundary, BpmnEvent(boundary.task_spec.event_definition))
+        boundary.task_spec._update(boundary)
+        return True
+    office = str(subsystem_of(definition.service))
+    return _met_by_office(walk, element, f"mend:{act.pk}:{act.tries}", office, Task.Kind.MEND)
+
+
+def _refusal_of(token: Any) -> Any:
+    """The boundary event that waits for a refusal of this very act, or none."""
+    beside = token.parent.children if token.parent else []
+    return next((one for one in beside if _waits_for_refusal(one)), None)
+
+
+def _waits_for_refusal(token: Any) -> bool:
+    spec = token.task_spec
+    return (
+        isinstance(spec, BoundaryEvent)
+        and isinstance(spec.event_definition, ErrorEventDefinition)
+        and token.state == TaskState.WAITING
+    )
+
+
+def _meet_person(walk: Walk, token: Any, element: Element) -> bool:
+    task, new = _task(walk, element, str(token.id), "", Task.Kind.STEP)
+    if new:
+        tell(walk.case, "turn_person", step=element.id, title=_title(element))
+    if task.state != Task.State.DONE:
+        return False
+    token.run()
+    return True
+
+
+def _meet_office(walk: Walk, token: Any, element: Element) -> bool:
+    task, new = _task(walk, element, str(token.id), element.office, Task.Kind.STEP)
+    if new:
+        tell(walk.case, "turn_office", step=element.id, office=element.office, title=_title(element))
+    if task.state != Task.State.DONE:
+        return False
+    outcome = task.outcome or {}
+    if element.ruling:
+        reasons = outcome.get("reasons", [])
+        record(
+            walk.case, element, walk.service, task.office, outcome["result"], reasons, walk.now, officer=task.taken_by
+        )
+    token.run()
+    return True
+
+
+def _met_by_office(walk: Walk, element: Element, token: str, office: str, kind: Task.Kind) -> bool:
+    """An officer has to look at an act that was refused; their answer is taken where it is given (officers.py)."""
+    _, new = _task(walk, element, token, office, kind)
+    if new:
+        tell(walk.case, "turn_office", step=element.id, office=office, title=_title(element))
+    return False
+
+
+def _meet_rule(walk: Walk, token: Any, element: Element) -> bool:
+    ruling = element.ruling
+    if ruling is None:
+        raise AssertionError("a rule decides; reading.py sees to it")
+    reasons = reasons_by_rule(walk.case, ruling, walk.service, walk.known)
+    office = element.office or ruling.examiner
+    record(walk.case, element, walk.service, office, ruling.result, reasons, walk.now)
+    token.run()
+    return True
+
+
+_MEETINGS: dict[Kind, Callable[[Walk, Any, Element], bool]] = {
+    "act": _meet_act,
+    "person": _meet_person,
+    "office": _meet_office,
+    "rule": _meet_rule,
+}
+
+
+def _task(walk: Walk, element: Element, token: str, office: str, kind: Task.Kind) -> tuple[Task, bool]:
+    due = None
+    if element.days:
+        due = working.deadline(walk.now, element.days, walk.case.zone, joint_leave_counts())
+    return Task.objects.get_or_create(
+        case=walk.case, token=token, defaults={"step": element.id, "office": office, "kind": kind, "due": due}
+    )
+
+
+def _let_go(walk: Walk) -> None:
+    """Tasks whose place in the process is gone (a deadline took another way) are nobody's turn any more."""
+    standing = {str(token.id) for token, _ in walk.tokens()}
+    for task in walk.case.tasks.filter(kind=Task.Kind.STEP, state__in=(Task.State.OPEN, Task.State.TAKEN)):
+        if task.token not in standing:
+            task.state, task.settled = Task.State.GONE, walk.now
+            task.save(update_fields=["state", "settled"])
+
+
+def _title(element: Element) -> dict[str, str]:
+    return {"id": element.title.id, "en": element.title.en}
