@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from terpadu.pages import examples
+from terpadu.pages import home as first
 from terpadu.pages.guards import public
 
 
 @public
 def home(request: HttpRequest) -> HttpResponse:
-    """The first page."""
-    return render(request, "pages/home.html")
+    """The first page, put together by the rooms."""
+    return render(request, "pages/home.html", {"home": first.blocks(request)})
+
+
+@public
+def parts(request: HttpRequest) -> HttpResponse:
+    """Every part with every state; only in a demonstration."""
+    if not settings.PORTAL.demonstration:
+        raise Http404
+    return render(request, "pages/examples.html", examples.shown())

@@ -32,9 +32,10 @@ def _database(address: str) -> dict[str, object]:
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON",
         }
-        name = parts.path.lstrip("/")
+        name = parts.path.removeprefix("/")
         where = name if name == ":memory:" else HOME / name
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": where, "OPTIONS": options}
+        tests = {"NAME": None if name == ":memory:" else f"{where}.test"}
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": where, "OPTIONS": options, "TEST": tests}
     if parts.scheme in ("postgresql", "postgres"):
         return {
             "ENGINE": "django.db.backends.postgresql",
@@ -72,6 +73,7 @@ INSTALLED_APPS = [
     "terpadu.identity.openid",
     "terpadu.services",
     "terpadu.cases",
+    "terpadu.cases.applying",
     "csp",
     "allauth",
     "allauth.account",
@@ -106,7 +108,13 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "terpadu.pages.context.house",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "terpadu.pages.templatetags.pages"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "terpadu.pages.templatetags.pages",
+                "terpadu.pages.templatetags.words",
+                "terpadu.pages.templatetags.parts",
+            ],
         },
     }
 ]
@@ -146,9 +154,49 @@ OAUTH2_PROVIDER = {
     },
 }
 
+ACCOUNT_ADAPTER = "terpadu.identity.signing_on.adapter.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _ADDRESS.scheme
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 4
+ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {"nik": "20/d/ip,5/d/user,5/d/key"}
+MFA_ADAPTER = "terpadu.identity.signing_on.adapter.Factors"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Terpadu"
+MFA_TOTP_TOLERANCE = 1
+ACCOUNT_FORMS = {
+    "login": "terpadu.identity.signing_on.forms.Login",
+    "signup": "terpadu.identity.signing_on.forms.SignUp",
+    "request_login_code": "terpadu.identity.signing_on.forms.AskForCode",
+    "confirm_login_code": "terpadu.identity.signing_on.forms.SignOnCode",
+    "confirm_email_verification_code": "terpadu.identity.signing_on.forms.AddressCode",
+    "add_email": "terpadu.identity.signing_on.forms.AddAddress",
+}
+MFA_FORMS = {
+    "authenticate": "terpadu.identity.signing_on.forms.SecondCode",
+    "reauthenticate": "terpadu.identity.signing_on.forms.CodeAgain",
+    "activate_totp": "terpadu.identity.signing_on.forms.StartApp",
+    "add_webauthn": "terpadu.identity.signing_on.passkeys.NewPasskey",
+    "signup_webauthn": "terpadu.identity.signing_on.passkeys.NewPasskey",
+    "login_webauthn": "terpadu.identity.signing_on.passkeys.SignOn",
+    "authenticate_webauthn": "terpadu.identity.signing_on.passkeys.SecondFactor",
+    "reauthenticate_webauthn": "terpadu.identity.signing_on.passkeys.Again",
+}
+LOGIN_URL = "account_login"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     "terpadu.identity.openid.hashing.RandomSecretHasher",

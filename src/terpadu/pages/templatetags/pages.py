@@ -50,9 +50,3 @@ def mark() -> dict[str, Any]:
 def crumbs(*pairs: str) -> dict[str, Any]:
     """The way here, in pairs of address and name: `{% crumbs "/layanan/" _("Layanan") %}`; home stands first by itself."""
     return {"steps": [(navigation.at(address), name) for address, name in zip(pairs[::2], pairs[1::2], strict=True)]}
-
-
-@register.filter
-def masked(number: str) -> str:
-    """A NIK, NIP or KK number as a page shows it: two digits, dots, four digits."""
-    return f"{number[:2]}•• •••• •••• {number[-4:]}" if len(number) > 8 else "••••"
