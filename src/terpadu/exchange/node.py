@@ -20,7 +20,7 @@ from terpadu.exchange.ground import Ground, log
 from terpadu.exchange.incoming import Incoming
 from terpadu.exchange.jobs import Jobs
 from terpadu.exchange.link import BULK_LANE, HTTP_LANE, MESSAGE_LANE, Identity, Link, Owner
-from terpadu.exchange.listening import Doorman, alpn, door_tls, stop_listening
+from terpadu.exchange.listening import Crowd, Doorman, alpn, door_tls, stop_listening
 from terpadu.exchange.metaservices import Metaservices
 from terpadu.exchange.metrics import MetricsDoor, NodeCollector
 from terpadu.exchange.neighbours import Neighbours
@@ -174,9 +174,9 @@ class Node:
             HTTP_LANE: self._neighbour_connection,
         }
         context = self.own.tls(server=True, protocols=alpn(protocols))
-        address = self.plan.peers
+        crowd, address = Crowd(self.keeper.rights, self.clock), self.plan.peers
         server = await asyncio.get_running_loop().create_server(
-            lambda: Doorman(protocols), address.host, address.port, ssl=context, ssl_handshake_timeout=10
+            lambda: Doorman(protocols, crowd), address.host, address.port, ssl=context, ssl_handshake_timeout=10
         )
         self.peer_port = server.sockets[0].getsockname()[1]
         self._servers.append(server)
