@@ -5,7 +5,7 @@ frame-1.pem                  signs turns (P-256)
 tls-1.pem tls-1.crt          link to peers (P-256), certificate from the registry
 journal-1.pem journal-2.pem  signs checkpoints (Ed25519): this generation of the journal and the next one
 witness-1.pem                cosigns other members' checkpoints (Ed25519)
-idempotency.secret           32 random bytes, alike on all nodes of a member: copy the file to its further nodes
+idempotency.secret           32 random bytes, alike on all nodes of a member (`terpadu node secret`)
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WARN_AT = (30, 14, 7)
 """Days before the end at which a warning is due."""
 
 _FIRST: tuple[tuple[KeyUse, int], ...] = (("frame", 1), ("tls", 1), ("journal", 1), ("journal", 2), ("witness", 1))
-_KEYING = "idempotency.secret"
+KEYING = "idempotency.secret"
 _FILE = re.compile(r"(frame|tls|journal|witness)-([1-9][0-9]*)\.pem")
 
 
@@ -89,7 +89,7 @@ def create(folder: Path, node: str) -> NodeKeys:
     name = node_id(node)
     if (folder / "node").exists():
         raise BadInput(f"Expected a folder without keys, {folder} holds those of a node; name another.")
-    files.write_whole(folder / _KEYING, secrets.token_bytes(32), files.SECRET)
+    files.write_whole(folder / KEYING, secrets.token_bytes(32), files.SECRET)
     for use, generation in _FIRST:
         _make(folder, use, generation)
     files.write_whole(folder / "node", f"{name}\n".encode())
@@ -104,7 +104,7 @@ def load(folder: Path) -> NodeKeys:
     """Read a node's folder. Raises `BadInput` for a file that is missing, unreadable or open to others."""
     node = node_id(_read(folder / "node").decode("ascii", "replace").strip())
     own = tuple(sorted(_keys(folder, node), key=lambda key: (key.use, key.generation)))
-    return NodeKeys(node, folder, own, _secret(folder / _KEYING))
+    return NodeKeys(node, folder, own, _secret(folder / KEYING))
 
 
 def _keys(folder: Path, node: NodeId) -> Iterator[OwnKey]:
