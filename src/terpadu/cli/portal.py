@@ -59,6 +59,47 @@ def run(file: File) -> None:
     serve()
 
 
+@app.command()
+def work(
+    file: File,
+    once: Annotated[bool, typer.Option("--once", help="kerjakan yang jatuh tempo, lalu selesai")] = False,
+    lease: Annotated[float, typer.Option(min=0, help="detik sampai urusan pekerja yang mati boleh diambil")] = 90.0,
+) -> None:
+    """Mengerjakan urusan: bertanya ke instansi, menjaga batas waktu, mengirim kabar. Boleh beberapa berdampingan."""
+    _begin(file)
+    from terpadu.cases.worker import main
+
+    main(once, lease)
+
+
+@app.command()
+def client(
+    file: File,
+    name: Annotated[str, typer.Argument(help="nama aplikasi, seperti orang melihatnya")],
+    back: Annotated[list[str], typer.Option(help="alamat kembali sesudah masuk")],
+    after: Annotated[list[str] | None, typer.Option(help="alamat sesudah keluar")] = None,
+    sector: Annotated[str, typer.Option(help="kelompok aplikasi yang mengenal orang dengan satu nama")] = "",
+    logout: Annotated[str, typer.Option(help="alamat yang dikabari bila orangnya keluar")] = "",
+) -> None:
+    """Mendaftarkan aplikasi yang memakai masuk lewat portal; rahasianya dicetak sekali ini saja."""
+    _begin(file)
+    from terpadu.identity.openid.clients import register
+
+    made, secret = register(name, back, after or [], sector, logout)
+    typer.echo(f"client_id: {made.client_id}\nclient_secret: {secret}")
+
+
+@app.command("rotate-keys")
+def rotate_keys(file: File) -> None:
+    """Membuat kunci baru untuk tanda masuk; yang lama tetap terbit. Berlaku setelah portal dijalankan ulang."""
+    _begin(file)
+    from django.conf import settings
+
+    from terpadu.portal.keys import rotate
+
+    typer.echo(f"Kunci baru: {rotate(settings.HOME / settings.PORTAL.keys)}. Jalankan ulang portal.")
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def manage(context: typer.Context, file: File) -> None:
     """Perintah Django untuk pemelihara, misalnya: manage portal.toml shell."""

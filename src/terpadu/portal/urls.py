@@ -10,6 +10,10 @@ urlpatterns = [
     path("o/", include("terpadu.identity.openid.urls")),
     *i18n_patterns(
         path("", include("terpadu.pages.urls")),
+        path("", include("terpadu.identity.signing_on.urls")),
+        path("", include("terpadu.identity.urls")),
+        path("", include("terpadu.identity.looks.urls")),
+        path("persetujuan/", include("terpadu.identity.consent.urls")),
         path("layanan/", include("terpadu.services.urls")),
         prefix_default_language=False,
     ),

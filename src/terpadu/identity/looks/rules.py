@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import get_language
 from msgspec import Struct
 
-from terpadu.facts.vocabulary import Text, Vocabulary
+from terpadu.facts.vocabulary import Vocabulary
 from terpadu.identity.looks.asking import SUFFIX, Office
 from terpadu.identity.looks.models import Answer
 from terpadu.model.identifiers import ServiceId, subsystem_of
@@ -120,13 +120,14 @@ def _look(
 
 
 def _field(service: ServiceId, field: str, vocabulary: Vocabulary) -> Field:
-    """A field in the words of the vocabulary, else by its own name."""
-    asked = {name: question for name, question in vocabulary.questions.items() if question.service == service}
+    matched = any(one.matches for one in vocabulary.questions.values() if one.service == service)
+    return Field(field_label(service, field, vocabulary), matched)
+
+
+def field_label(service: ServiceId, field: str, vocabulary: Vocabulary) -> str:
+    """A field of a service in the words of the vocabulary and the page's language, else by its own name."""
+    asked = {name for name, question in vocabulary.questions.items() if question.service == service}
     titles = [entry.title for entry in vocabulary.facts.values() if entry.question in asked and entry.value == field]
-    label = in_language(titles[0]) if titles else field.replace("_", " ").replace(".", ": ")
-    return Field(label, any(question.matches for question in asked.values()))
-
-
-def in_language(text: Text) -> str:
-    """A text of the vocabulary in the page's language."""
-    return text.en if get_language() == "en" else text.id
+    if not titles:
+        return field.replace("_", " ").replace(".", ": ")
+    return titles[0].en if get_language() == "en" else titles[0].id

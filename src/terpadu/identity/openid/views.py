@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider import views
 from oauth2_provider.exceptions import OAuthToolkitError
 from oauthlib.openid.connect.core.exceptions import ConsentRequired
@@ -115,7 +116,7 @@ class Authorize(views.AuthorizationView):  # type: ignore[misc]  # the toolkit h
         return HttpResponseRedirect(f"{address}?{QueryDict.fromkeys(['next'], following).urlencode()}")
 
 
-@method_decorator(never_cache, name="dispatch")
+@method_decorator((never_cache, csrf_exempt), name="dispatch")
 class Token(views.TokenView):  # type: ignore[misc]
     """A code that fails half-way leaves nothing behind; a second use revokes what the first one gave."""
 
@@ -140,6 +141,7 @@ class Token(views.TokenView):  # type: ignore[misc]
             revoke_reused(kind, secret)
 
 
+@method_decorator((never_cache, csrf_exempt), name="dispatch")
 class UserInfo(views.UserInfoView):  # type: ignore[misc]
     """Who a token is about; a token in an address or a form would lie in logs and histories (RFC 9700 section 4.3.2)."""
 

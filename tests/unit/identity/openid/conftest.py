@@ -69,14 +69,14 @@ class Party:
             "grant_type": "authorization_code", "code": used, "redirect_uri": BACK, "code_verifier": self.verifier,
             "client_id": self.client.client_id, "client_secret": self.secret,
         }  # fmt: skip
-        return Browser().post("/o/token/", {name: one for name, one in {**values, **more}.items() if one is not None})
+        return Browser(enforce_csrf_checks=True).post("/o/token/", {name: one for name, one in {**values, **more}.items() if one is not None})
 
     def refresh(self, token: str, **more: Any) -> Any:
         values = {
             "grant_type": "refresh_token", "refresh_token": token, "client_id": self.client.client_id,
             "client_secret": self.secret,
         }  # fmt: skip
-        return Browser().post("/o/token/", {**values, **more})
+        return Browser(enforce_csrf_checks=True).post("/o/token/", {**values, **more})
 
     def claims(self, id_token: str) -> dict[str, Any]:
         """Verified with the published keys."""

@@ -1,0 +1,117 @@
+"""Who looked at my data: the list, by day; a question about one look; proof; the list for machines."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any, cast
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from terpadu.errors import Refused
+from terpadu.identity.looks.asking import refresh
+from terpadu.identity.looks.models import Questioned
+from terpadu.identity.looks.rules import FILTERS, Look, Overview, overview
+from terpadu.identity.models import Person
+from terpadu.pages.agencies import agencies
+from terpadu.pages.guards import assured
+from terpadu.pages.navigation import at
+
+PROVEN = 2
+"""The register must have matched the NIK: else one could read the list of somebody else's."""
+A_PAGE = 30
+QUESTION = "/layanan/tanya-data/periksa/"
+"""The service of the catalogue that carries a question to the office."""
+
+
+def _overview(person: Person) -> Overview:
+    everywhere = agencies()
+    questioned = set(Questioned.objects.filter(person=person).values_list("number", flat=True))
+    return overview(refresh(person, everywhere), questioned, everywhere.vocabulary, settings.PORTAL.subsystem)
+
+
+def _mine(request: HttpRequest, number: str) -> Look:
+    found = _overview(cast(Person, request.user)).looks
+    look = next((one for one in found if one.number == number), None)
+    if look is None:
+        raise Http404
+    return look
+
+
+@assured(PROVEN)
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """The list. An office that hasn't answered is named; the node itself not answering is said, too."""
+    try:
+        found = _overview(cast(Person, request.user))
+    except Refused as error:
+        return render(request, "looks/silent.html", {"error": error}, status=503)
+    chosen = request.GET.get("saring", "semua")
+    fits = FILTERS.get(chosen, FILTERS["semua"])
+    page = Paginator([look for look in found.looks if fits(look)], A_PAGE).get_page(request.GET.get("hal"))
+    seen, offices, refused = found.recent(timezone.now())
+    return render(
+        request,
+        "looks/index.html",
+        {
+            "overview": found,
+            "page": page,
+            "days": _days(page.object_list),
+            "chosen": chosen if chosen in FILTERS else "semua",
+            "figures": {"seen": seen, "offices": offices, "refused": refused},
+        },
+    )
+
+
+def _days(looks: Any) -> list[tuple[Any, list[Look]]]:
+    return [(day, list(same)) for day, same in groupby(looks, lambda look: timezone.localtime(look.at).date())]
+
+
+@assured(PROVEN)
+@require_POST
+def question(request: HttpRequest) -> HttpResponse:
+    """A look is questioned: noted here, and asked as a case of its own."""
+    look = _mine(request, request.POST.get("bukti", ""))
+    Questioned.objects.get_or_create(person=cast(Person, request.user), number=look.number)
+    return HttpResponseRedirect(f"{at(QUESTION)}?bukti={look.number}")
+
+
+@assured(PROVEN)
+@require_GET
+def proof(request: HttpRequest, number: str) -> HttpResponse:
+    """The evidence file of a look by this portal; what others asked, their own nodes and the owner's prove."""
+    look = _mine(request, number)
+    if not look.ours:
+        raise Http404
+    answer = HttpResponse(agencies().evidence(look.number), content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{look.number[:12]}.bukti"'
+    return answer
+
+
+@assured(PROVEN)
+@require_GET
+def listed(request: HttpRequest) -> HttpResponse:
+    """All of it for machines (UU PDP article 13): the same looks, with who has not answered."""
+    found = _overview(cast(Person, request.user))
+    looks = [
+        {
+            "number": look.number,
+            "at": look.at.isoformat(),
+            "office": look.office,
+            "owner": look.owner,
+            "purpose": look.purpose,
+            "basis": look.basis,
+            "case": look.case,
+            "fields": [field.label for field in look.fields],
+            "refused": look.refused,
+        }
+        for look in found.looks
+    ]
+    silent = [{"office": one.name, "known_until": one.known_until, "code": one.code} for one in found.silent]
+    answer = JsonResponse({"looks": looks, "not_answered": silent})
+    answer["Content-Disposition"] = 'attachment; filename="siapa-melihat.json"'
+    return answer
