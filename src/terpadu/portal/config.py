@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "oauth2_provider",
     "django.forms",
 ]
@@ -253,7 +254,9 @@ CACHES = {
     if PORTAL.cache
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "pages_cache"}
 }
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if PORTAL.mail else 'console'}.EmailBackend"
+_POST = "smtp" if PORTAL.mail else "filebased" if PORTAL.demonstration else "console"
+EMAIL_BACKEND = f"django.core.mail.backends.{_POST}.EmailBackend"
+EMAIL_FILE_PATH = HOME / "letters"
 EMAIL_HOST, _, _PORT = PORTAL.mail.partition(":")
 EMAIL_PORT = int(_PORT or 25)
 DEFAULT_FROM_EMAIL = PORTAL.mail_from
