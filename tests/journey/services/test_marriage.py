@@ -26,6 +26,10 @@ def test_maria_and_thomas_are_in_no_record_yet(land: Country) -> None:
     assert walked.missing["perkawinan.nomor"] == "not-found"
     assert walked.ended is not None
     assert walked.ended[:2] == ("catat", "mismatch"), "the civil record comes first"
+    couple = {"nik_suami": figure("thomas").nik, "nik_istri": figure("maria").nik, "tanggal_nikah": "2026-09-15"}
+    stated = land.walk("perkawinan", "KW-MARIA-2", {**subject, **couple, "jenis": "BELUM TERCATAT"})
+    assert stated.ended is None
+    assert stated.results["ktp"]["status_kawin"] == "KAWIN BELUM TERCATAT", "a statement, and told apart from a record"
 
 
 def test_joko_is_still_married(land: Country) -> None:
