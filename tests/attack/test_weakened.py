@@ -164,7 +164,7 @@ WEAKENED: dict[str, Weakened] = {
     "A19 reply": Weakened(instead("terpadu.exchange.doors.rest.told_headers", lambda headers: headers), provider.told_headers),
     "A19 twins": Weakened(instead("terpadu.signing.part.passed", tuple), door.twins),
     "A20 head": Weakened(gone("terpadu.exchange.doors.http.HttpProtocol._count_head"), door.oversized),
-    "A23 path": Weakened(instead("terpadu.policy.paths.normalised", lambda raw: raw), door.traversed),
+    "A23 path": Weakened(instead("terpadu.model.paths.normalised", lambda raw: raw), door.traversed),
     "A26 JSON": Weakened(instead("terpadu.exchange.reading.clear_json", json.loads), consumer.every_refusal),
     "A30 caller": Weakened(
         gone("terpadu.exchange.doors.callers.Callers.check"), door.deputies, {"callers": door.BY_TOKEN}),

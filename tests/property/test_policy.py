@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from terpadu.errors import CODES
 from terpadu.model.federation import Agreement, Endpoint
 from terpadu.model.message import Facts
-from terpadu.policy import paths
+from terpadu.model import paths
 from tests.spec.policy_table import ROWS
 from tests.spec.policy_world import (
     ASKER,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from terpadu.model import paths
 from terpadu.model.federation import Endpoint
-from terpadu.policy import paths
 from tests.spec.path_table import NAMES, READ
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from terpadu.errors import Unverified
-from terpadu.policy import consent, paths
+from terpadu.model import paths
+from terpadu.policy import consent
 from terpadu.policy.moments import moment
 from terpadu.policy.rules import Claimed, Missing, Rule
 

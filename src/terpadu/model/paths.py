@@ -1,4 +1,4 @@
-"""Which paths an agreement names: X-Road's path patterns, on a path that can mean one thing only.
+"""Which paths an agreement or a description names: X-Road's path patterns, on a path that can mean one thing only.
 
 `*` stands for characters within a segment, `**` for any, `\\*` and `\\\\` for themselves, the rest is literal. Systems
 behind a node read a path in their own ways (decode twice, cut at `;`, take `\\` for `/`), so whatever two of them could
@@ -17,7 +17,8 @@ from terpadu.model.federation import Endpoint
 
 _PLAIN = re.compile(r"(?:/[A-Za-z0-9_~-]+(?:[.:@,+=][A-Za-z0-9_~-]+)*)*/?")
 """The everyday path, recognised at once: words, joined by single marks. The whole expression cannot backtrack."""
-_ESCAPES = re.compile(r"(?:[^%]|%[0-9A-Fa-f]{2})*")
+_FORM = re.compile(r"/(?:[A-Za-z0-9/:@!$&'()*+,;=._~-]|%[0-9A-Fa-f]{2})*")
+"""A path's characters (RFC 3986 section 3.3); what must be encoded and is not, some systems repair."""
 _AMBIGUOUS = re.compile(
     r"""\.\. | // | /\.(?:/|\Z)   # other directories, empty segments, this directory
     | [\\;?#\x00-\x1f\x7f]        # separators of some systems, ends of strings
@@ -34,7 +35,7 @@ def normalised(raw: str) -> str | None:
 
 
 def _decoded(raw: str) -> str | None:
-    if not raw.startswith("/") or not raw.isascii() or not _ESCAPES.fullmatch(raw):
+    if not _FORM.fullmatch(raw):
         return None
     try:
         text = unquote_to_bytes(raw).decode()
