@@ -23,7 +23,12 @@ View = Callable[..., HttpResponseBase]
 
 def public(view: View) -> View:
     """Anybody, signed on or not."""
-    return _mark(view, view, "public")
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    return _mark(view, guarded, "public")
 
 
 def signed_on(view: View) -> View:

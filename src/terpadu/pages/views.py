@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from terpadu.pages import examples
+from terpadu.pages import examples, reaching
 from terpadu.pages import home as first
 from terpadu.pages.guards import public
 
@@ -23,3 +23,15 @@ def parts(request: HttpRequest) -> HttpResponse:
     if not settings.PORTAL.demonstration:
         raise Http404
     return render(request, "pages/examples.html", examples.shown())
+
+
+@public
+def note(request: HttpRequest, name: str) -> HttpResponse:
+    """One of the pages that the footer leads to."""
+    return render(request, f"pages/notes/{name}.html")
+
+
+@public
+def status(request: HttpRequest) -> HttpResponse:
+    """Does the portal reach its node now?"""
+    return render(request, "pages/notes/status.html", {"reached": reaching.node()})
