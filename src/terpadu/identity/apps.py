@@ -6,3 +6,10 @@ class IdentityConfig(AppConfig):
 
     name = "terpadu.identity"
     label = "identity"
+
+    def ready(self) -> None:
+        from terpadu.identity import sessions
+        from terpadu.identity.signing_on import recording
+
+        sessions.listen()
+        recording.listen()

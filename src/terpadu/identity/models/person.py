@@ -19,7 +19,7 @@ class People(BaseUserManager["Person"]):
         return self.filter(nik_index=index(nik)).first()
 
 
-class Person(AbstractBaseUser):
+class Person(AbstractBaseUser):  # type: ignore[django-manager-missing]  # of swapped models of libraries
     """Someone with an account. `assurance` as in INApas: 1 stated, 2 matched with the register, 3 seen by an official."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,0 +1,87 @@
+"""Passkeys (WebAuthn Level 3): what a strict relying party checks beyond the library, at registration and at each use.
+
+The library checks type, challenge, the relying party's hash, presence, verification and signature (section 7.2). Added here:
+the whole origin with its port, no use from a frame, and a signature counter that goes forward (7.2 step 22).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn import forms as library
+from allauth.mfa.webauthn.internal import auth
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from fido2.webauthn import CollectedClientData
+
+from terpadu.identity import events
+
+T = TypeVar("T")
+
+
+def _wrong() -> ValidationError:
+    error: ValidationError = get_adapter().validation_error("incorrect_code")
+    return error
+
+
+def _read(reader: Callable[[Any], T], given: Any) -> T:
+    """What a browser sent, read. Raises `ValidationError` for anything that is not in the form expected."""
+    try:
+        return reader(given)
+    except (KeyError, AttributeError, TypeError, ValueError):
+        raise _wrong() from None
+
+
+def check_origin(data: CollectedClientData) -> None:
+    """Made on our own pages, not in somebody's frame. Raises `ValidationError`."""
+    if data.origin != settings.PORTAL.address or data.cross_origin:
+        raise _wrong()
+
+
+class NewPasskey(library.SignupWebAuthnForm):  # type: ignore[misc]  # allauth has no types
+    """A key that is made, at registration or later. Always one that signs on alone (discoverable, verified)."""
+
+    def clean_credential(self) -> Any:
+        given = self.cleaned_data["credential"]
+        check_origin(_read(auth.parse_registration_response, given).response.client_data)
+        return given
+
+
+class _Use(forms.Form):
+    def clean_credential(self) -> Authenticator:
+        response = _read(auth.parse_authentication_response, self.cleaned_data["credential"])
+        check_origin(response.response.client_data)
+        authenticator = _read(lambda _: super(_Use, self).clean_credential(), None)  # type: ignore[misc]
+        if not go_forward(authenticator, response.response.authenticator_data.counter):
+            events.record("passkey-copied", authenticator.user, key=authenticator.pk)
+            raise _wrong()
+        return authenticator
+
+
+@transaction.atomic
+def go_forward(authenticator: Authenticator, now: int) -> bool:
+    """Did the signature counter rise? One that stands still or goes back means a copied key; zero at both ends: it has none."""
+    held = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+    before = held.data.get("counter", held.wrap().authenticator_data.counter)
+    if (before or now) and now <= before:
+        return False
+    held.data["counter"] = authenticator.data["counter"] = now
+    held.save(update_fields=["data"])
+    return True
+
+
+class SignOn(_Use, library.LoginWebAuthnForm):  # type: ignore[misc]
+    """The passkey names the person."""
+
+
+class SecondFactor(_Use, library.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """After a code by e-mail."""
+
+
+class Again(_Use, library.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Before a dangerous change."""
