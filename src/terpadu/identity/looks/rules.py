@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -14,6 +15,8 @@ from terpadu.identity.looks.asking import SUFFIX, Office
 from terpadu.identity.looks.models import Answer
 from terpadu.model.identifiers import ServiceId, subsystem_of
 
+_LIST_PART = re.compile(r"\[[^\]]*\]")
+"""`bayi[-1].nomor` and `bayi[].nomor` are the agreement's field `bayi.nomor`."""
 RECENT = timedelta(days=30)
 
 
@@ -127,7 +130,8 @@ def _field(service: ServiceId, field: str, vocabulary: Vocabulary) -> Field:
 def field_label(service: ServiceId, field: str, vocabulary: Vocabulary) -> str:
     """A field of a service in the words of the vocabulary and the page's language, else by its own name."""
     asked = {name for name, question in vocabulary.questions.items() if question.service == service}
-    titles = [entry.title for entry in vocabulary.facts.values() if entry.question in asked and entry.value == field]
+    entries = [entry for entry in vocabulary.facts.values() if entry.question in asked]
+    titles = [entry.title for entry in entries if _LIST_PART.sub("", entry.value) == field]
     if not titles:
         return field.replace("_", " ").replace(".", ": ")
     return titles[0].en if get_language() == "en" else titles[0].id

@@ -69,7 +69,8 @@ class Party:
             "grant_type": "authorization_code", "code": used, "redirect_uri": BACK, "code_verifier": self.verifier,
             "client_id": self.client.client_id, "client_secret": self.secret,
         }  # fmt: skip
-        return Browser(enforce_csrf_checks=True).post("/o/token/", {name: one for name, one in {**values, **more}.items() if one is not None})
+        given = {name: one for name, one in {**values, **more}.items() if one is not None}
+        return Browser(enforce_csrf_checks=True).post("/o/token/", given)
 
     def refresh(self, token: str, **more: Any) -> Any:
         values = {
