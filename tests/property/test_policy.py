@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from terpadu.errors import CODES
+from terpadu.model import paths
 from terpadu.model.federation import Agreement, Endpoint
 from terpadu.model.message import Facts
-from terpadu.model import paths
 from tests.spec.policy_table import ROWS
 from tests.spec.policy_world import (
     ASKER,

@@ -175,6 +175,8 @@ def test_the_client_is_named_in_one_header_and_the_last_wins(tmp_path: Path) -> 
         assert (missing[0], missing[1]["x-road-error"]) == (400, "server.clientproxy.bad_request")
         for name, value, right in (
             ("X-Road-Security-Server", "ID/GOV/9", 400), ("X-Road-Security-Server", "ID/GOV/9/n1", 200),
+            ("X-Road-Security-Server", "ID/GOV/9/n%31", 200), ("X-Road-Security-Server", "ID/GOV/9/n7", 404),
+            ("X-Road-Security-Server", "ID/GOV/1/n1", 404),
             ("X-Road-Represented-Party", "GOV/8", 200), ("X-Road-Represented-Party", "8", 200),
             ("X-Road-Represented-Party", "A/B/C", 400),
         ):  # fmt: skip

@@ -115,7 +115,7 @@ class Outgoing:
         return Permitted(
             request=request,
             grounds=self._grounds(request, decision),
-            node=self._node_of(request.service),
+            node=self._node_of(request),
             keep=bool(decision.agreement and decision.agreement.keep_days),
             early=bool(decision.service and decision.service.early),
         )
@@ -132,9 +132,14 @@ class Outgoing:
     def _keyed(self, *parts: bytes) -> str:
         return hashes.b64(hashes.keyed(self._ground.secret, *parts))
 
-    def _node_of(self, service: ServiceId) -> NodeId:
-        """A service with effects has one home; a safe one is asked where a link stands, else at its first."""
-        nodes = node_choices(self._ground, service)
+    def _node_of(self, request: Request) -> NodeId:
+        """The node that the caller names; else a service with effects has one home, and a safe one is asked where a link
+        stands, or at its first."""
+        nodes = node_choices(self._ground, request.service)
+        if request.server is not None and request.server not in nodes:
+            raise Refused("unknown-service", f"Expected a node that serves {request.service}; {request.server} does not.")
+        if request.server is not None:
+            return request.server
         linked = [node for node in nodes if self._peer(node).connected]
         return (linked or nodes)[0]
 

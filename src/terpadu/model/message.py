@@ -32,7 +32,8 @@ class Large(Protocol):
 
 
 class Request(Struct, frozen=True, kw_only=True, gc=False):
-    """A call of our own system, its caller known. `path` is the raw origin form, query included; `until` a deadline in ms."""
+    """A call of our own system, its caller known. `path` is the raw origin form, query included; `until` a deadline in ms;
+    `server` the one node that may be asked, where the caller names it."""
 
     client: SubsystemId
     service: ServiceId
@@ -48,6 +49,7 @@ class Request(Struct, frozen=True, kw_only=True, gc=False):
     consent: bytes | None = None
     key: bytes | None = None
     actor: bytes | None = None
+    server: NodeId | None = None
     large: Large | None = None
 
 

@@ -5,6 +5,9 @@ POST /add-checkpoint                   C2SP tlog-witness: cosign another journal
 GET  /checkpoint                       the newest own one
 GET  /proof?number=<message number>    this journal's records of an exchange, for its other end alone
 GET  /hour?at=<ms>                     one hash over the leaves exchanged with the asking node in a closed hour
+GET  /hours?since=<ms>                 `<hour> <count> <digest>` of each hour in which something was exchanged with it
+GET  /frames?at=<ms>&after=<cursor>    a page of the frames of that hour, for an end that lost its journal
+GET  /seen                             what this node holds of the asking node's journal, in notes signed by that node
 GET  /leaves?at=<ms>&after=<base64>    those leaves, sorted, a line each, at most `PAGE`
 """
 
@@ -18,13 +21,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import parse_qs
 
+import msgspec
+
 from terpadu.clock import Clock
 from terpadu.errors import CODES, BadInput, EvidenceBroken, Refused, TerpaduError
+from terpadu.exchange import handing
 from terpadu.exchange.doors.call import Call, Limits, Response
 from terpadu.exchange.ground import Ground, log
 from terpadu.exchange.link import node_of
 from terpadu.exchange.own_keys import OwnKeys
 from terpadu.exchange.searching import WITNESS_SECONDS, Files, Witnessed
+from terpadu.exchange.seen import Held
 from terpadu.journal import compare
 from terpadu.journal.prove import Prover
 from terpadu.journal.witness import Witness
@@ -57,6 +64,9 @@ class NeighbourDoor:
             (b"GET", "/proof"): self._proof,
             (b"GET", "/hour"): self._hour,
             (b"GET", "/leaves"): self._leaves,
+            (b"GET", "/hours"): self._hours,
+            (b"GET", "/frames"): self._frames,
+            (b"GET", "/seen"): self._seen,
         }
 
     async def handle(self, call: Call) -> Response:
@@ -141,6 +151,23 @@ class NeighbourDoor:
         page = [leaf for leaf in found if leaf > after][:PAGE]
         return Response(200, b"OK", _TEXT, "".join(f"{b64(leaf)}\n" for leaf in page).encode())
 
+    async def _hours(self, peer: NodeId, query: Query, body: bytes) -> Response:
+        since = _number(query.get("since", [""])[0])
+        told = await asyncio.to_thread(handing.hours, self._ground.journal, peer, since)
+        return Response(200, b"OK", _TEXT, told.encode())
+
+    async def _frames(self, peer: NodeId, query: Query, body: bytes) -> Response:
+        """Also of the hour that is not over: who lost its journal needs all of it, before it serves again."""
+        hour, after = _number(query.get("at", [""])[0]), handing.read_cursor(query.get("after", [""])[0])
+        page = await asyncio.to_thread(handing.frames, self._ground.journal, peer, hour, after)
+        return Response(200, b"OK", _BYTES, page)
+
+    async def _seen(self, peer: NodeId, query: Query, body: bytes) -> Response:
+        run = asyncio.get_running_loop().run_in_executor
+        notes = await run(self._one, self._witness.all_of, peer)
+        held = Held(tuple(one.decode() for one in notes), self._ground.known(peer))
+        return Response(200, b"OK", _TEXT, msgspec.json.encode(held))
+
     def _exchanged(self, peer: NodeId, query: Query) -> list[bytes]:
         text = query.get("at", [""])[0]
         hour = int(text) if text.isdigit() and len(text) < 16 else -1
@@ -164,6 +191,12 @@ def witness_of(path: Path, own: OwnKeys, rights: Callable[[], Rights], clock: Cl
         return own.signer("witness")
 
     return Witness(path, signer, keys_of, clock)
+
+
+def _number(text: str) -> int:
+    if not text.isdigit() or len(text) > 15:
+        raise Refused("bad-request", "Expected a time in Unix ms.")
+    return int(text)
 
 
 def _leaf(text: str) -> bytes:

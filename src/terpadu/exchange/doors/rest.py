@@ -79,7 +79,8 @@ class Door(Struct, frozen=True):
         xroad.check_verb(call.verb)
         service = xroad.target(call.target)
         caller = xroad.client(named.get(b"x-road-client"))
-        xroad.check_optional(named.get(b"x-road-security-server"), named.get(b"x-road-represented-party"))
+        server = xroad.server(named.get(b"x-road-security-server"))
+        xroad.check_represented(named.get(b"x-road-represented-party"))
         self.callers.check(call, caller)
         if caller not in self.rights().subsystems:
             raise Refused("unknown-member", f"Expected a subsystem that the federation lists; {caller} is not.")
@@ -104,6 +105,7 @@ class Door(Struct, frozen=True):
             consent=named.get(b"terpadu-consent"),
             key=named.get(b"idempotency-key"),
             actor=named.get(b"terpadu-actor"),
+            server=server,
             large=call.large,
         )
 

@@ -17,7 +17,7 @@ from terpadu.errors import CODES, Refused
 from terpadu.exchange.doors.call import Response
 from terpadu.exchange.reading import client_name
 from terpadu.exchange.replies import reason_of
-from terpadu.model.identifiers import ServiceId, SubsystemId, service_id, subsystem_id
+from terpadu.model.identifiers import NodeId, ServiceId, SubsystemId, node_id, service_id, subsystem_id
 from terpadu.model.message import Headers
 from terpadu.signing.part import VERBS, lowered
 
@@ -131,11 +131,14 @@ def last_client(headers: Headers) -> Headers:
     return tuple([header for place, header in enumerate(headers) if place not in found[:-1]])
 
 
-def check_optional(security_server: bytes | None, represented: bytes | None) -> None:
-    """X-Road-Security-Server has four parts, X-Road-Represented-Party one or two. Raises `Refused`."""
-    if security_server is not None and security_server.count(b"/") != 3:
-        raise Refused("bad-request", "Expected INSTANCE/CLASS/MEMBER/SERVER in X-Road-Security-Server.")
-    if represented is not None and represented.count(b"/") > 1:
+def server(value: bytes | None) -> NodeId | None:
+    """The one node that may be asked, out of `X-Road-Security-Server`: INSTANCE/CLASS/MEMBER/SERVER. Raises `Refused`."""
+    return None if value is None else node_id("/".join(unquote(piece) for piece in value.decode("latin-1").split("/")))
+
+
+def check_represented(value: bytes | None) -> None:
+    """X-Road-Represented-Party has one part or two. Raises `Refused`."""
+    if value is not None and value.count(b"/") > 1:
         raise Refused("bad-request", "Expected [CLASS/]CODE in X-Road-Represented-Party.")
 
 
