@@ -18,6 +18,7 @@ from msgspec import Struct, json
 from terpadu.clock import Clock
 from terpadu.connectors import loading
 from terpadu.errors import BadInput, TerpaduError
+from terpadu.exchange.doors.alias import Alias
 from terpadu.exchange.plan import Address, Plan
 from terpadu.journal.reading import Reading
 from terpadu.model.rights import Rights
@@ -211,6 +212,21 @@ def _ready(door: Address) -> list[Finding]:
     ] or [Finding("siap", "baik", "Simpul mengatakan dirinya siap.")]
 
 
+async def _aliases(patient: Patient) -> list[Finding]:
+    """Whoever calls at an alias can't say what it means: whether an agreement lets it through shows here first."""
+    return [_of_alias(path.decode(), one, patient) for path, one in patient.plan.aliases.items()]
+
+
+def _of_alias(path: str, alias: Alias, patient: Patient) -> Finding:
+    asked, now = (alias.client, alias.service), patient.clock()
+    meant = f"{alias.client} ke {alias.service}, tujuan {alias.purpose}"
+    for one in patient.rights.federation.agreements:
+        if (one.consumer, one.service) == asked and alias.purpose in one.purposes and one.since <= now < one.until:
+            return Finding(f"alamat {path}", "baik", f"{meant}: kesepakatan {one.name}.")
+    step = "Ajukan kesepakatannya kepada instansi penyedia, atau betulkan [alias] di setelan."
+    return Finding(f"alamat {path}", "rusak", f"{meant}: tidak ada kesepakatan yang berlaku.", step)
+
+
 async def _systems(patient: Patient) -> list[Finding]:
     plan = patient.plan
     if plan.connectors is None:
@@ -242,5 +258,6 @@ EXAMINATIONS: tuple[tuple[str, Examination], ...] = (
     ("federasi", _federation),
     ("jurnal", _journal),
     ("pintu", _ports),
+    ("alamat", _aliases),
     ("sistem", _systems),
 )

@@ -18,15 +18,17 @@ from terpadu.clock import system_clock
 from terpadu.connectors.loading import load
 from terpadu.errors import BadInput, EvidenceBroken
 from terpadu.exchange import examination
+from terpadu.exchange.doors.alias import Alias
 from terpadu.exchange.examination import Finding, Patient, examine
 from terpadu.exchange.explaining import explain_file, explain_number
 from terpadu.journal.reading import Reading
+from terpadu.model.identifiers import ServiceId
 from terpadu.model.rights import rights_of
 from terpadu.trust import measure
 from terpadu.trust.fetch import Source
 from terpadu.trust.keys import DAY
 from terpadu.trust.store import Store
-from tests.lib.two_nodes import ANSWERER, ASKER, CONNECTOR, FIELDS, Pair, agreement, two_nodes
+from tests.lib.two_nodes import ANSWERER, APP, ASKER, CONNECTOR, FIELDS, POP, Pair, agreement, two_nodes
 
 
 def awaited(test: Callable[[Path], Coroutine[Any, Any, None]]) -> Callable[[Path], None]:
@@ -70,6 +72,26 @@ async def test_a_healthy_node_has_nothing_broken(tmp_path: Path) -> None:
     assert {one.word for one in found.values()} == {"baik"}, found
     assert list(found) == ["jam", "cakram", "kunci frame", "kunci tls", "kunci witness", "sertifikat", "federasi",
                            "jurnal", "pintu simpul", "pintu sistem", "siap", "sistem Sistem uji"]  # fmt: skip
+
+
+@awaited
+async def test_an_alias_that_no_agreement_lets_through_is_found(tmp_path: Path) -> None:
+    meant = Alias(APP, ServiceId(f"{POP}/titip"), "uji")
+    aliases = {
+        b"/dorong": meant,
+        b"/lain": structs.replace(meant, purpose="lain"),
+        b"/asing": structs.replace(meant, client=POP),
+    }
+    async with nodes(tmp_path) as pair:
+        well = patient(pair)
+        found = by_subject(await examine(structs.replace(well, plan=structs.replace(well.plan, aliases=aliases))))
+        ended = structs.replace(well, plan=structs.replace(well.plan, aliases=aliases), clock=lambda: 10**15)
+        late = by_subject(await examine(ended))
+    told = {path: found[f"alamat {path}"].word for path in ("/dorong", "/lain", "/asing")}
+    assert told == {"/dorong": "baik", "/lain": "rusak", "/asing": "rusak"}
+    assert "A3/1" in found["alamat /dorong"].found
+    assert "[alias]" in found["alamat /lain"].step
+    assert late["alamat /dorong"].word == "rusak"
 
 
 @awaited
@@ -182,7 +204,7 @@ async def test_a_yes_and_a_no_are_explained_on_both_sides(tmp_path: Path) -> Non
 def test_the_examined_connectors_are_those_of_the_node() -> None:
     """Examinations stand in one table, each under one name."""
     names = [name for name, _ in examination.EXAMINATIONS]
-    assert len(set(names)) == len(names) == 8
+    assert len(set(names)) == len(names) == 9
     assert load is examination.loading.load
 
 
