@@ -15,6 +15,7 @@ urlpatterns = [
         path("", include("terpadu.identity.looks.urls")),
         path("persetujuan/", include("terpadu.identity.consent.urls")),
         path("layanan/", include("terpadu.services.urls")),
+        path("layanan/", include("terpadu.cases.applying.urls")),
         prefix_default_language=False,
     ),
 ]

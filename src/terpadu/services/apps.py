@@ -1,3 +1,5 @@
+"""The catalogue: services put together from what agencies already know."""
+
 from django.apps import AppConfig
 
 
@@ -6,3 +8,11 @@ class ServicesConfig(AppConfig):
 
     name = "terpadu.services"
     label = "services"
+
+    def ready(self) -> None:
+        """Life events and words that are often sought stand on the first page."""
+        from terpadu.pages import home
+        from terpadu.services import first_page
+
+        home.register(home.Block("often", 10, "pages/home/often.html", first_page.often))
+        home.register(home.Block("below", 10, "pages/home/tiles.html", first_page.life_events))

@@ -62,7 +62,7 @@ def holds(expression: str, known: Mapping[str, Any]) -> bool | None:
     """True, false, or None where something that it needs is not known."""
     try:
         found = compiled(expression).execute(cel.Context(dict(known), FUNCTIONS))
-    except (KeyError, RuntimeError, TypeError, ValueError):
+    except (KeyError, RuntimeError, TypeError, ValueError, ArithmeticError):
         return None
     return found if isinstance(found, bool) else None
 

@@ -51,7 +51,8 @@ class Act(Part, frozen=True, kw_only=True):
 class Service(Part, frozen=True, kw_only=True):
     """The service as its folder describes it. `fee` is in whole rupiah.
 
-    `synonyms` are other words under which people look for it; `icon` and `order` place its life event on the first page.
+    `synonyms` are other words under which people look for it; `icon` and `order` place its life event on the first page,
+    `often` is a word beside the search there.
     """
 
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
@@ -61,6 +62,7 @@ class Service(Part, frozen=True, kw_only=True):
     icon: str = ""
     order: int = 100
     synonyms: tuple[str, ...] = ()
+    often: str = ""
     authority: str
     basis: str
     purpose: str

@@ -4,7 +4,7 @@
 
 - `x-when`: a condition (conditions.py); the input is shown where it is true, and required only then.
 - `x-choices`: JMESPath over what is known, giving `[{const, title}]`: what a register already offers is chosen, not typed.
-- `x-long`: a text of several lines.
+- `x-long`: a text of several lines; `x-time`: a time like 04:37.
 - `x-upload`: the media types of a document that nobody holds; the answer is the number of the stored upload.
 """
 
@@ -159,10 +159,12 @@ def kind_of(part: dict[str, Any]) -> Kind:
         return "choice"
     if part.get("x-long"):
         return "long"
+    if part.get("x-time"):
+        return "time"
     return _BY_FORMAT.get(part.get("format", "")) or _BY_TYPE.get(part.get("type", ""), "text")
 
 
-_BY_FORMAT: dict[str, Kind] = {"date": "date", "time": "time", "email": "email"}
+_BY_FORMAT: dict[str, Kind] = {"date": "date", "email": "email"}
 _BY_TYPE: dict[str, Kind] = {"number": "number", "integer": "number", "boolean": "flag"}
 
 

@@ -141,10 +141,10 @@ def whole(entry: Entry, address: Callable[[str, str], str]) -> Whole:
     )
 
 
-def facts(service: Service) -> tuple[PublishedFact, ...]:
-    """What is fetched before anything is sent, and where."""
-    words = agencies().vocabulary
-    rows = [(name, words.facts[name], words.questions[words.facts[name].question].service) for name in service.facts]
+def facts(service: Service, some: tuple[str, ...] = ()) -> tuple[PublishedFact, ...]:
+    """What is fetched before anything is sent, and where; or only some facts of the vocabulary."""
+    words, wanted = agencies().vocabulary, some or service.facts
+    rows = [(name, words.facts[name], words.questions[words.facts[name].question].service) for name in wanted]
     return tuple(
         PublishedFact(name=name, title=entry.title, service=source, office=str(office_of(source)))
         for name, entry, source in rows

@@ -121,6 +121,70 @@ def write(home: Path) -> Path:
         (home / "kelahiran" / f"pesan.{language}.toml").write_text(said, encoding="utf-8")
     return home
 
+CORRECTION = """
+id = "koreksi"
+title = { id = "Perbaikan data", en = "Correction of data" }
+life_event = { id = "Data pribadi", en = "Personal data" }
+order = 9
+authority = "Pemilik data"
+basis = "UU 27/2022 pasal 6"
+purpose = "koreksi-data"
+facts = ["penduduk.nama"]
+"""
+SCHOOL = """
+id = "sekolah"
+title = { id = "Masuk SMP", en = "A place at junior high school" }
+life_event = { id = "Sekolah", en = "School" }
+order = 8
+authority = "Dinas Pendidikan"
+basis = "Permendikdasmen 3/2025"
+purpose = "penerimaan-murid"
+facts = ["anak.nama", "keluarga.anggota"]
+compare = [{ fact = "anak.nama", other = "murid.nama" }]
+"""
+SCHOOL_FORM: dict[str, Any] = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["nik_anak", "npsn"],
+    "properties": {
+        "nik_anak": {
+            "type": "string",
+            "title": "Anak yang didaftarkan",
+            "x-en": {"title": "Child"},
+            "x-choices": "fakta.keluarga.anggota[?hubungan=='ANAK'].{const: nik, title: nama}",
+        },
+        "npsn": {"type": "string", "pattern": "^[0-9]{8}$", "title": "NPSN", "x-en": {"title": "School number"}},
+        "prestasi": {
+            "type": "array",
+            "maxItems": 3,
+            "title": "Prestasi",
+            "x-en": {"title": "Achievement"},
+            "items": {
+                "type": "object",
+                "required": ["nama"],
+                "properties": {
+                    "nama": {"type": "string", "minLength": 3, "title": "Nama", "x-en": {"title": "Name"}},
+                    "tahun": {"type": "integer", "minimum": 2020, "title": "Tahun", "x-en": {"title": "Year"}},
+                },
+            },
+        },
+        "rapor": {
+            "type": "string",
+            "title": "Rapor",
+            "x-en": {"title": "Report"},
+            "x-upload": ["image/jpeg", "application/pdf"],
+        },
+    },
+}
+
+
+def with_more(home: Path) -> None:
+    """The service that puts facts right, and one whose questions need answers of the form."""
+    for name, text in (("koreksi", CORRECTION), ("sekolah", SCHOOL)):
+        (home / name).mkdir()
+        (home / name / "service.toml").write_text(text, encoding="utf-8")
+    (home / "sekolah" / "form.json").write_text(json.dumps(SCHOOL_FORM), encoding="utf-8")
+
 
 @contextmanager
 def put_up(folder: Path) -> Iterator[None]:

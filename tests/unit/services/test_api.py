@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from terpadu.portal.wsgi import application
 from terpadu.services.describing import description
 
-pytestmark = pytest.mark.usefixtures("services")
+pytestmark = [pytest.mark.usefixtures("services"), pytest.mark.django_db]
 schema = schemathesis.openapi.from_dict(description("http://localhost:8000"))
 schema.app = application
 CHECKS = [

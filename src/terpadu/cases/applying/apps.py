@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ApplyingConfig(AppConfig):
+    """The prefilled form."""
+
+    name = "terpadu.cases.applying"
+    label = "applying"

@@ -1,0 +1,74 @@
+"""Drafts of one person: begun, found, changed, deleted. Somebody else's draft is not found."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from terpadu.cases.applying import uploads
+from terpadu.cases.applying.models import Gathering
+from terpadu.cases.applying.subjects import Subject
+from terpadu.cases.models import Case
+from terpadu.cases.opening import start
+from terpadu.cases.states import State
+from terpadu.errors import Refused
+from terpadu.identity.models import Person
+
+KEPT = timedelta(days=30)
+"""How long a draft that nobody opens stays."""
+MOST = 20
+"""Drafts of one person for one service."""
+
+
+def of(person: Person, service: str) -> QuerySet[Case]:
+    """The drafts of a person for a service, the newest first."""
+    return Case.objects.filter(applicant=person, service=service, state=State.DRAFT)
+
+
+def find(person: Person, service: str, reference: str) -> Case:
+    """One draft. Raises `Http404`."""
+    case = of(person, service).filter(reference=reference).first()
+    if case is None:
+        raise Http404
+    return case
+
+
+def begin(person: Person, service: str, subject: Subject, more: dict[str, Any] | None = None) -> Case:
+    """A new draft. Raises `Refused` where there are too many already."""
+    if of(person, service).count() >= MOST:
+        raise Refused("quota", f"Expected at most {MOST} drafts of one service; delete one of them first.")
+    case = start(service, person, {**subject.subject, **(more or {})})
+    case.subject = {**case.subject, "nomor_perkara": case.reference, "nomor_permohonan": case.reference}
+    case.about = subject.label if subject.key != "self" else ""
+    case.save(update_fields=["subject", "about"])
+    return case
+
+
+def keep_answers(case: Case, answers: dict[str, Any], files: dict[str, Any]) -> None:
+    """Keep what was typed, also what is not complete yet. Raises `ValidationError` for too many documents."""
+    kept = {name: str(uploads.keep(case, name, file).id) for name, file in files.items()}
+    case.answers = {**answers, **kept}
+    case.save(update_fields=["answers"])
+
+
+@transaction.atomic
+def delete(case: Case) -> None:
+    """A draft goes with all that was kept for it."""
+    for upload in case.uploads.all():
+        uploads.remove(upload)
+    case.delete()
+
+
+def forget_old() -> int:
+    """Delete drafts that nobody sent in time, and answers of offices that may not be kept any longer."""
+    old = Case.objects.filter(state=State.DRAFT, opened__lt=timezone.now() - KEPT)
+    count = len(old)
+    for case in old:
+        delete(case)
+    Gathering.objects.exclude(case__state=State.DRAFT).delete()
+    return count

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from terpadu.cases.applying import views
+
+app_name = "applying"
+_DRAFT = "<slug:service>/periksa/<str:reference>/"
+urlpatterns = [
+    path("<slug:service>/periksa/", views.begin, name="begin"),
+    path(_DRAFT, views.check, name="check"),
+    path(f"{_DRAFT}hapus/", views.delete, name="delete"),
+    path(f"{_DRAFT}keliru/<str:fact>/", views.wrong, name="wrong"),
+    path(f"{_DRAFT}berkas/<uuid:upload>/", views.document, name="document"),
+]
