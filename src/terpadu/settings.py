@@ -77,7 +77,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class PortalTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """`[portal]`: the web project. Paths are relative to the file; `database` is `sqlite:///FILE` or `postgresql://…`.
 
-    `joint_leave_counts`: days of joint leave (cuti bersama) count as working days of a term.
+    `joint_leave_counts`: days of joint leave (cuti bersama) count as working days of a term. `wait`: seconds that a form waits
+    for offices before it shows what is there.
     """
 
     keys: str
@@ -96,6 +97,7 @@ class PortalTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     cache: str = ""
     demonstration: bool = False
     joint_leave_counts: bool = False
+    wait: Annotated[float, Meta(ge=0, le=20)] = 1.5
 
 
 class PortalSettings(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
