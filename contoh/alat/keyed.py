@@ -1,7 +1,7 @@
 """What the invented interfaces share: an API key in a header, JSON by POST, acts once for their number, one error form."""
 
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -24,7 +24,7 @@ class Refused(Exception):
         self.status, self.kode, self.pesan = status, kode, pesan
 
 
-def keyed_app(key: str, questions: dict[str, Handler], acts: dict[str, Handler]) -> Starlette:
+def keyed_app(key: str, questions: Mapping[str, Handler], acts: Mapping[str, Handler]) -> Starlette:
     """`POST /<name>` with the header `X-Kunci`, which must be `credential(key)`. An act needs `nomor` in its body: it is done
     once for it; the same number with other content is refused."""
     counters = Counters()

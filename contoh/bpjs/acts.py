@@ -74,7 +74,7 @@ ACTS: dict[str, Callable[[Members, Values], Values]] = {
 
 def zlib_number(nik: str) -> int:
     """Eight digits that are the same for the same child."""
-    return sum(int(digit) * 7**place for place, digit in enumerate(nik)) % 10**8
+    return int(sum(int(digit) * 7**place for place, digit in enumerate(nik)) % 10**8)
 
 
 def _member(members: Members, asked: Values, name: str) -> tuple[Membership, Person]:
