@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "terpadu.identity.openid",
     "terpadu.services",
     "terpadu.cases",
+    "terpadu.cases.documents",
     "terpadu.cases.applying",
     "csp",
     "allauth",
@@ -170,7 +171,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_RATE_LIMITS = {"nik": "20/d/ip,5/d/user,5/d/key"}
+ACCOUNT_RATE_LIMITS = {"nik": "60/h/ip,5/d/user,5/d/key", "code": "20/h/ip"}
 MFA_ADAPTER = "terpadu.identity.signing_on.adapter.Factors"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = MFA_PASSKEY_SIGNUP_ENABLED = True

@@ -13,6 +13,7 @@ urlpatterns = [
         path("", include("terpadu.identity.signing_on.urls")),
         path("", include("terpadu.identity.urls")),
         path("", include("terpadu.identity.looks.urls")),
+        path("", include("terpadu.cases.documents.urls")),
         path("persetujuan/", include("terpadu.identity.consent.urls")),
         path("layanan/", include("terpadu.services.urls")),
         path("layanan/", include("terpadu.cases.applying.urls")),

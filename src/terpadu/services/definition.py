@@ -133,3 +133,6 @@ def _check(service: Service, vocabulary: Vocabulary, path: Path) -> None:
     for act in service.act:
         for expression in (*act.body.values(), *act.needs):
             compiled(expression)
+    for output in service.output:
+        for expression in (*filter(None, (output.number,)), *(line.value for line in output.line)):
+            compiled(expression)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from terpadu.facts.vocabulary import Text
+from terpadu.facts.vocabulary import Expression, Text
 
 ForWhom = Literal["self", "child"]
 """For whom one may apply: `self`, or a child in the applicant's own family card."""
@@ -49,12 +49,22 @@ class Compared(Part, frozen=True, kw_only=True):
     other: str
 
 
+class Printed(Part, frozen=True, kw_only=True):
+    """A line of a paper: what it is, and where its value stands (JMESPath over `subjek`, `jawaban`, `fakta`, `hasil`)."""
+
+    label: Text
+    value: Expression
+
+
 class Output(Part, frozen=True, kw_only=True):
-    """What the person gets, and in which form."""
+    """What the person gets, and in which form. A paper is issued when `act` is done, with its `number` and lines."""
 
     title: Text
     form: Text
     icon: str = "certificate"
+    act: str = ""
+    number: Expression = ""
+    line: tuple[Printed, ...] = ()
 
 
 class Rule(Part, frozen=True, kw_only=True):
