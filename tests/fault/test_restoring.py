@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from terpadu.exchange.repetition import Memory, Verdict
-from terpadu.exchange.restoring import restore
+from terpadu.exchange.restoring import Restoring
 from terpadu.journal.entries import Local
 from terpadu.journal.journal import Journal
 from terpadu.model.heads import RequestHead
@@ -42,7 +42,7 @@ class Past:
 
         async def run() -> None:
             journal = self.open()
-            restore(journal, self.memory, self.usage, NOW)
+            Restoring(journal, self.memory, self.usage).read(NOW)
             await journal.close()
 
         asyncio.run(run())

@@ -9,7 +9,7 @@ from terpadu.errors import Refused
 from terpadu.exchange.decided import UNMET, Decided, as_is, kept
 from terpadu.exchange.ground import Ground, log
 from terpadu.exchange.link import WINDOW, busy
-from terpadu.exchange.reading import check_content, check_own, check_served_here, person_in
+from terpadu.exchange.reading import check_content, check_own, check_served_here, check_young, person_in
 from terpadu.exchange.repetition import Memory, Verdict
 from terpadu.exchange.replies import service_part
 from terpadu.journal.entries import Local
@@ -47,6 +47,7 @@ class Deciding:
             if not isinstance(head, RequestHead):
                 raise Refused("content", "Expected a request or a query on this side of the link.")
             check_sender(head, proven.entry, self._ground.clock())
+            check_young(head, self._ground.opened)
             check_served_here(head, self._ground.rights(), self._ground.me)
             if self._open[proven.turn.node] >= WINDOW:
                 raise busy()

@@ -36,15 +36,22 @@ class Doubts:
         self._deciding = deciding
         self._repeats = repeats
         self._answer = answer
+        self.recovered: set[bytes] = set()
+        """Leaves of requests that came back from the other end."""
 
-    async def resolve(self) -> None:
-        """After a restart: what was recorded and never answered is resolved by its service's class (protocol section 5).
+    def left_open(self, wanted: Callable[[NodeId], bool]) -> list[tuple[Message, NodeId]]:
+        """What these askers asked, and has no reply on record. From here on a query about it gets `in-doubt`."""
+        found = [one for one in self._memory.unanswered() if wanted(one[1])]
+        self._repeats.doubts |= {message.leaf for message, _ in found}
+        return found
+
+    async def resolve(self, doubts: list[tuple[Message, NodeId]]) -> None:
+        """Each by its service's class (protocol section 5).
 
         Where asking again is safe, or the system takes the key, it is asked again under a decision of now, several at
-        once; where not, the outcome stays unknown, signed.
+        once; where not, the outcome stays unknown, signed. So it does where this node lost its own record of what it
+        did: what came back from the other end is never done again.
         """
-        doubts = self._memory.unanswered()
-        self._repeats.doubts = {message.leaf for message, _ in doubts}
         gate = asyncio.Semaphore(AT_ONCE)
         await asyncio.gather(*(self._resolve(message, asker, gate) for message, asker in doubts))
 
@@ -61,7 +68,8 @@ class Doubts:
 
     def _opened_again(self, message: Message) -> OpenedRequest:
         """The request with its kept content and time to ask its system. Raises `Refused` where that can't be asked again."""
-        head, content = message.head, self._ground.journal.content(message.leaf)
+        head = message.head
+        content = None if message.leaf in self.recovered else self._ground.journal.content(message.leaf)
         service = self._ground.rights().services.get(head.to) if isinstance(head, RequestHead) else None
         if not isinstance(head, RequestHead) or content is None or service is None or service.effect == "best-effort":
             raise Refused("outcome-unknown", "The node was interrupted; whether the system had acted is not known.")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import structlog
 
-from terpadu.errors import TerpaduError, Unverified
+from terpadu.errors import TerpaduError
 from terpadu.exchange.latencies import Latencies
 from terpadu.exchange.link import Link
+from terpadu.exchange.seen import own_turn
 from terpadu.exchange.turns import Turns
 from terpadu.journal.journal import Journal
 from terpadu.model.identifiers import NodeId
 from terpadu.model.rights import Rights
 from terpadu.signing import note
-from terpadu.signing.keys import Signer, check_of
+from terpadu.signing.keys import Signer
 from terpadu.signing.seal import Held, Proven, prove
 from terpadu.signing.turn import Turn, parse_turn
 from terpadu.signing.wire import unpack
@@ -43,6 +44,8 @@ class Ground:
         """Keys the hashes of idempotency keys; the same on all nodes of a member."""
         self.turns = Turns(me, journal, rights, signer, clock)
         self.held: dict[NodeId, Held] = {}
+        self.opened = 0
+        """Unix ms at which a generation followed one that was lost; what was asked before is no longer taken."""
         self.counters: Counter[str] = Counter()
         self.latencies: defaultdict[str, Latencies] = defaultdict(Latencies)
 
@@ -55,19 +58,17 @@ class Ground:
             self.held[peer] = Held(turn.time, turn.journal, proven.frame.seal.note)
         return proven
 
+    def hold(self, turns: Mapping[NodeId, tuple[int, bytes]]) -> None:
+        """The newest turns of peers that are on record, so that a restart forgets none."""
+        for peer, (time, raw) in turns.items():
+            self.held[peer] = Held(time, parse_turn(note.parse(raw).text).journal, raw)
+
     def own_turn(self, known: str) -> Turn | None:
         """A turn that a peer shows as ours, None where an unlisted key signed it. Raises `Unverified` on a forgery.
 
         A peer's word proves nothing: one forged note would else make any node believe that it is an old copy.
         """
-        signed = note.parse(known.encode())
-        turn, line = parse_turn(signed.text), signed.lines[0]
-        listed = self.rights().key(self.me, line.key_id)
-        if turn.node != self.me or line.name != self.me or listed is None or listed.entry.use != "frame":
-            return None
-        if not check_of(listed.entry.alg, listed.entry.key)(line.signature, signed.text):
-            raise Unverified("Expected this node's own signature over the turn that is shown as its own.", "signature")
-        return turn
+        return own_turn(known, self.me, self.rights())
 
     def unproven(self, link: Link, error: TerpaduError) -> None:
         """Garbage: a counter and the diagnostic log, never the evidence; the link ends."""

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from terpadu.errors import Refused, TerpaduError, Unverified
+from terpadu.exchange.handing import Cursor, Given, read_frames
 from terpadu.exchange.link import HTTP_LANE, check_pinned
 from terpadu.exchange.own_keys import OwnKeys
+from terpadu.exchange.seen import Held, read_held
 from terpadu.journal.witness import Answered
 from terpadu.model.identifiers import NodeId
 from terpadu.model.rights import Rights
@@ -72,6 +74,24 @@ class Neighbours:
         """A page of the other end's leaves of a closed hour, base64. Raises `Refused`."""
         told = await self.ask(node, "GET", f"/leaves?at={hour}&after={quote(after, safe='')}", b"", 10)
         return _good(told, node).decode("ascii", "replace").split()
+
+    async def hours(self, node: NodeId, since: int) -> dict[int, str]:
+        """The hours since then in which the other end holds messages with us, each with `<count> <digest>`.
+
+        Raises `Refused`.
+        """
+        told = _good(await self.ask(node, "GET", f"/hours?since={since}", b"", 60), node)
+        lines = (line.partition(" ") for line in told.decode("ascii", "replace").splitlines())
+        return {int(hour): rest for hour, _, rest in lines if hour.isdigit() and len(hour) < 16}
+
+    async def frames(self, node: NodeId, hour: int, after: Cursor) -> tuple[Cursor, list[Given]]:
+        """A page of the frames of an hour that the other end holds. Raises `Refused`, `EvidenceBroken`, `BadInput`."""
+        target = f"/frames?at={hour}&after={after[0]}+{after[1]}"
+        return read_frames(_good(await self.ask(node, "GET", target, b"", 60), node))
+
+    async def held(self, node: NodeId, seconds: float) -> Held:
+        """What the other node holds of our journal. Raises `Refused` and `Unverified`."""
+        return read_held(_good(await self.ask(node, "GET", "/seen", b"", seconds), node))
 
     async def ask(self, node: NodeId, verb: str, target: str, body: bytes, seconds: float) -> Told:
         """One call on a connection of its own. Raises `Refused("peer-unreachable")`."""

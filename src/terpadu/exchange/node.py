@@ -12,6 +12,8 @@ from terpadu.clock import Clock, system_clock
 from terpadu.connectors import loading
 from terpadu.connectors.asking import Connectors
 from terpadu.errors import Refused, Unverified
+from terpadu.exchange.beginning import Beginning
+from terpadu.exchange.catching_up import CatchingUp
 from terpadu.exchange.desk import Desk
 from terpadu.exchange.doors.http import HttpProtocol
 from terpadu.exchange.doors.neighbours import LIMITS, NeighbourDoor, witness_of
@@ -30,13 +32,11 @@ from terpadu.exchange.peers import Peer
 from terpadu.exchange.plan import Address, Plan
 from terpadu.exchange.readiness import Readiness
 from terpadu.exchange.repetition import Memory
-from terpadu.exchange.restoring import restore
+from terpadu.exchange.restoring import Restoring
 from terpadu.exchange.searching import Search
 from terpadu.exchange.streams import Streams
-from terpadu.journal.journal import Journal
-from terpadu.journal.secrets import Secrets
 from terpadu.model.identifiers import NodeId, ServiceId
-from terpadu.model.message import Admitted, Answer
+from terpadu.model.message import Admitted, Answer, Message
 from terpadu.model.rights import Rights
 from terpadu.trust import keys as node_keys
 from terpadu.trust.fetch import Source
@@ -71,7 +71,7 @@ class Node:
         """Bring a node up: trust, evidence, memory, peers, door; in this order, so that nothing is served before."""
         node = cls(plan, clock)
         await node._trust()
-        node._evidence()
+        await node._evidence()
         node._walks()
         await node._listen_to_peers()
         await node._open_door()
@@ -95,13 +95,9 @@ class Node:
     def _federation_changed(self, rights: Rights) -> None:
         self.own.changed()
 
-    def _evidence(self) -> None:
-        generation = f"{self.keys.node}/journal/1"
-        signer = self.own.signer("journal", generation)
-        secrets = Secrets(self.plan.keys / "journal")
-        self.journal = Journal.open(
-            self.plan.journal, origin_node=self.keys.node, signer=signer, secrets=secrets, clock=self.clock
-        )
+    async def _evidence(self) -> None:
+        beginning = Beginning(self.plan.journal, self.own, self.neighbours, self.keeper.rights, self.clock)
+        self.journal = await beginning.open()
 
     def _walks(self) -> None:
         secret = self.keys.idempotency_secret
@@ -115,10 +111,21 @@ class Node:
         self.outgoing = Outgoing(self.ground, self._peer, self.streams)
         self.incoming = Incoming(self.ground, self.memory, self._ask_system, self.metaservices, self.streams, spools)
         self.incoming.bodies.limit = self.plan.limits.body
-        self._unheard = restore(self.journal, self.memory, self.incoming.usage, self.clock())
+        self._remember()
         self.jobs = Jobs(self.ground, self.neighbours)
         self.search = Search(self.ground, self.keeper.relay, self.neighbours, self.jobs.witnessed)
         self.readiness = Readiness(self.journal, self.own, self.keeper.rights, self.clock, self.plan.free_bytes)
+
+    def _remember(self) -> None:
+        """What the journal holds, into memory; what a lost one held is fetched, before its other end is served."""
+        restoring = Restoring(self.journal, self.memory, self.incoming.usage)
+        restoring.read(self.clock())
+        self.ground.hold(restoring.turns)
+        self.incoming.doubts.recovered = restoring.recovered
+        self.catching_up = CatchingUp(self.ground, self.neighbours, restoring, self.incoming.doubts, self._ask_after)
+
+    def _ask_after(self, node: NodeId, message: Message) -> None:
+        self._peer(node).ask_after(message)
 
     def _load_connectors(self) -> Connectors | None:
         if self.plan.connectors is None:
@@ -142,11 +149,10 @@ class Node:
 
     def _heard(self, peer: NodeId, known: str) -> None:
         """What a peer holds of our own turns: more than we have ourselves means that we are an old copy."""
-        if not known:
-            return
-        turn = self.ground.own_turn(known)
-        if turn is not None and turn.journal.origin == self.journal.checkpoint.origin:
-            self.journal.note_seen(turn.journal.size, turn.journal.root)
+        turn = self.ground.own_turn(known) if known else None
+        if turn is not None:
+            self.journal.seen(turn.journal)
+        self.catching_up.check(peer)
 
     def _peer(self, name: NodeId) -> Peer:
         found = self._peers.get(name)
@@ -224,22 +230,23 @@ class Node:
 
     def why_not_ready(self) -> list[str]:
         """Sentences that say why this node should not be given calls; empty when it is ready (A29)."""
-        return self.readiness.why_not()
+        return [*self.readiness.why_not(), *self.catching_up.why_not()]
 
     def _keep_going(self) -> None:
         gc.collect()
         gc.freeze()
         gc.set_threshold(GC_THRESHOLD, 20, 50)
         sys.setswitchinterval(SWITCH_SECONDS)
-        loop = asyncio.get_running_loop()
+        loop, ready = asyncio.get_running_loop(), lambda node: not self.catching_up.owes(node)
         self._tasks = [
             loop.create_task(self.keeper.run()),
             loop.create_task(self._pulse()),
-            loop.create_task(self.incoming.doubts.resolve()),
+            loop.create_task(self.incoming.doubts.resolve(self.incoming.doubts.left_open(ready))),
             loop.create_task(self.jobs.run()),
+            loop.create_task(self.catching_up.run()),
         ]
-        for name, message in self._unheard:
-            self._peer(name).ask_after(message)
+        for name, message in self.catching_up.restoring.unheard(self.clock(), ready):
+            self._ask_after(name, message)
 
     async def _pulse(self) -> None:
         """Once a second: deadlines, silences, what may be forgotten."""

@@ -49,6 +49,12 @@ def check_served_here(head: RequestHead, rights: Rights, me: NodeId) -> None:
     raise Refused("unknown-service", "Expected a service that this node serves; the federation says which node does.")
 
 
+def check_young(head: RequestHead, opened: int) -> None:
+    """What was asked before the journal was lost may have been done: it comes back from the asker's journal, or never."""
+    if head.time < opened:
+        raise Refused("stale", "Expected a request of after this node's journal was opened anew; write a new one.")
+
+
 def check_own(query: QueryHead, memory: Memory) -> None:
     """Only who asked a request may ask what became of it: the answer brings the reply again (A6)."""
     leaf = leaf_named(query.about)

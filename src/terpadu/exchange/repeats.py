@@ -25,6 +25,7 @@ _WHY = {
     "replay": "The message number was used for another message; write a new one.",
     "never": "This request was promised never to be served; write a new one.",
     "running": "A request under the same idempotency key is being worked on; ask again in a moment.",
+    "outcome-unknown": "The key was used before this node lost its journal; what it was used for is not known any more.",
     "idem-mismatch": "The idempotency key was used for another content; use a key of its own for each act.",
 }
 

@@ -15,9 +15,10 @@ from terpadu.model.identifiers import NodeId
 from terpadu.model.message import Message
 from terpadu.signing.seal import TOLERANCE
 
-Verdict = Literal["new", "again", "working", "replay", "never", "running", "idem-mismatch", "stored", "unmet"]
+Verdict = Literal["new", "again", "working", "replay", "never", "running", "idem-mismatch", "outcome-unknown", "stored", "unmet"]
 """new: go on. again: the same message, answered before. working: the same, not answered yet. replay: its number was used
-for another. never: promised not to. running, idem-mismatch, stored: its idempotency key was used before. unmet: it was
+for another. never: promised not to. running, idem-mismatch, stored: its idempotency key was used before; outcome-unknown:
+and for what was lost with the journal. unmet: it was
 refused before it was looked up, and leaves no trace here but its reply."""
 
 NEVER_KEPT = 24 * 3600 * 1000
@@ -94,6 +95,8 @@ class Memory:
         found = self._keys.get(_key_name(head))
         if found is None:
             return "new"
+        if not found.same:
+            return "outcome-unknown"
         if found.same != same:
             return "idem-mismatch"
         return "running" if found.reply is None else "stored"

@@ -45,7 +45,7 @@ class Prover:
 
     def _chosen(self, number: str) -> dict[str, Row]:
         """The messages of an exchange by their name in the file, in its order."""
-        rows = self._index.rows("number = ? AND direction IN ('in', 'out')", number)
+        rows = _provable(self._index.rows("number = ? AND direction IN ('in', 'out')", number))
         request = next((row for row in rows if row.kind == "request"), None)
         if request is None:
             raise BadInput(f"Expected a message number that this journal holds; {number!r} is not in it.")
@@ -91,6 +91,15 @@ class Prover:
                 proof = tiles.path(stored.index, checkpoint.size)
                 return Entry(record=stored.line, index=stored.index, path=proof, checkpoint=raw)
         raise EvidenceBroken("Expected a checkpoint over the record; it is a moment too young. Ask again in a second.")
+
+
+def _provable(rows: Sequence[Row]) -> list[Row]:
+    """Each message once: what came back into a later generation has its proof there, whatever became of the former."""
+    found: dict[bytes, Row] = {}
+    for row in rows:
+        if row.leaf not in found or row.generation > found[row.leaf].generation:
+            found[row.leaf] = row
+    return list(found.values())
 
 
 def _answers(row: Row, request: Row) -> bool:

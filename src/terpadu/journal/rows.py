@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 
 from terpadu.errors import Refused
+from terpadu.journal.entries import Sealed
 from terpadu.journal.stored import Stored
 from terpadu.model.heads import UnreadableHead
 from terpadu.signing import canonical, hashes
@@ -16,8 +17,12 @@ def _link(stored: Stored) -> tuple[str | None, int | None]:
     if stored.record.kind != "frame":
         return None, None
     sealed = stored.sealed()
-    time = sealed.note.split(b"\n", 3)[2].removeprefix(b"time ")
-    return sealed.receiver if stored.record.direction == "out" else sealed.sender, int(time)
+    return sealed.receiver if stored.record.direction == "out" else sealed.sender, turn_time(sealed)
+
+
+def turn_time(sealed: Sealed) -> int:
+    """The time of the turn (Unix ms) that a recorded frame stands in."""
+    return int(sealed.note.split(b"\n", 3)[2].removeprefix(b"time "))
 
 
 def rows_of(stored: Stored, place: tuple[int, int, int, int, int]) -> Iterator[tuple[object, ...]]:

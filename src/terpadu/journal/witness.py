@@ -78,6 +78,13 @@ class Witness:
             row = db.execute("SELECT note FROM log WHERE origin = ?", (origin,)).fetchone()
         return row[0] if row else None
 
+    def all_of(self, node: str) -> list[bytes]:
+        """The notes that were cosigned last for a node's journals, a generation each."""
+        prefix = f"{node}/journal/"
+        with self._transaction() as db:
+            rows = db.execute("SELECT note FROM log WHERE substr(origin, 1, ?) = ?", (len(prefix), prefix)).fetchall()
+        return [row[0] for row in rows]
+
     def _store(self, asked: Asked, new: Checkpoint, text: bytes) -> Answered:
         with self._transaction() as db:
             row = db.execute("SELECT size, root FROM log WHERE origin = ?", (new.origin,)).fetchone()
