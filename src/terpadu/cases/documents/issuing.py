@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -21,27 +22,40 @@ from terpadu.cases.knowing import known as known_of
 from terpadu.cases.models import Act, Case
 from terpadu.facts.vocabulary import Text, value
 from terpadu.pages import words
+from terpadu.services.catalogue import catalogue
 from terpadu.services.definition import Service
 from terpadu.services.standard import Output
 
 
-def issue_due(case: Case) -> list[Document]:
-    """Issue what is due and not issued yet; returns the new ones."""
-    done = set(case.acts.filter(state=Act.State.DONE).values_list("name", flat=True))
-    there = set(case.documents.values_list("output", flat=True))
-    service = service_of(case)
-    due = [output for output in service.output if output.act in done - there]
-    return [_issue(case, service, output) for output in due]
+def issue_waiting() -> int:
+    """Issue every paper that is due and not issued yet; safe to be stopped and to run side by side. Returns how many."""
+    waiting = [(case, output) for service in _printing() for case, output in _due(service)]
+    for case, output in waiting:
+        _issue(case, service_of(case), output)
+    return len(waiting)
 
 
-def _issue(case: Case, service: Service, output: Output) -> Document:
-    code, at = new_code(), timezone.now()
+def _printing() -> list[Service]:
+    """Services whose acts make papers."""
+    services = (entry.service for entry in catalogue().entries.values())
+    return [service for service in services if any(output.act for output in service.output)]
+
+
+def _due(service: Service) -> list[tuple[Case, Output]]:
+    outputs = {output.act: output for output in service.output if output.act}
+    there = Document.objects.filter(case=OuterRef("case"), output=OuterRef("name"))
+    done = Act.objects.filter(state=Act.State.DONE, case__service=service.id, name__in=outputs).exclude(Exists(there))
+    return [(act.case, outputs[act.name]) for act in done.select_related("case__applicant")]
+
+
+def _issue(case: Case, service: Service, output: Output) -> None:
+    code, at = new_code(), timezone.now().replace(microsecond=0)
     known = known_of(case, at)
     with override("id"):
         paper = _paper(case, service, output, known, code)
         signed = sign(draw(paper, at), signer(*settings.KEYS.document), f"{paper.title} {paper.number}")
     with transaction.atomic():
-        made, _new = Document.objects.get_or_create(
+        Document.objects.get_or_create(
             case=case,
             output=output.act,
             defaults={
@@ -56,7 +70,6 @@ def _issue(case: Case, service: Service, output: Output) -> Document:
                 "issued": at,
             },
         )
-    return made
 
 
 def _paper(case: Case, service: Service, output: Output, known: dict[str, Any], code: str) -> Paper:
