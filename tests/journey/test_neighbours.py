@@ -17,12 +17,14 @@ from msgspec import structs
 from terpadu.clock import system_clock
 from terpadu.errors import Refused
 from terpadu.exchange.doors.neighbours import witness_of
+from terpadu.exchange.handing import Cursor, Given
 from terpadu.exchange.link import HTTP_LANE, tls_context
 from terpadu.exchange.node import Node
 from terpadu.exchange.own_keys import OwnKeys
 from terpadu.journal.compare import HOUR, hour_of
 from terpadu.journal.witness import submission
 from terpadu.model.federation import RevokedKey
+from terpadu.model.identifiers import NodeId
 from terpadu.model.rights import note_key_id
 from terpadu.signing import evidence, note
 from terpadu.trust import draft, keys, online, publish, request
@@ -288,9 +290,40 @@ async def test_a44_a_record_that_one_side_drops_is_named_by_the_other(tmp_path: 
             (dropped, "reply", f"{ANSWERER} signed it"),
         }
         assert three.asker.ground.counters["difference"] == 2
-        await compared(three.answerer)  # the other side hears of what it lacks
-        (there,) = three.answerer.jobs.differing.values()
-        assert len(there.difference.here) == 2
+        await compared(three.answerer)  # the other side hears of what it lacks, and takes it
+        assert not three.answerer.jobs.differing
+        assert three.answerer.ground.counters["recovered"] == 2
+        rows = db.rows("number = ?", dropped)
+        assert {(row.kind, row.direction) for row in rows} == {("request", "in"), ("reply", "out")}
+        assert (await three.asker.jobs.compare_hour(ANSWERER, hour)).agrees
+        assert not three.asker.jobs.differing
+
+
+@awaited
+async def test_a44_what_does_not_prove_is_a_named_dispute(tmp_path: Path) -> None:
+    """Another's word alone brings nothing into the evidence."""
+    clock = Later()
+    async with three_nodes(tmp_path, clock) as three:
+        await number_of(three)
+        hour, asker = hour_of(clock()), three.asker
+        (kept, *_), known = asker.journal.index.rows("kind = 'request'"), asker.journal.durable
+        asker.journal.index._db.execute("DELETE FROM message WHERE number = ?", (kept.number,))
+        real = asker.neighbours.frames
+
+        async def altered(peer: NodeId, hour: int, after: Cursor) -> tuple[Cursor, list[Given]]:
+            at, found = await real(peer, hour, after)
+            return at, [(structs.replace(sealed, heads=(sealed.heads[0] + b" ",)), told) for sealed, told in found]
+
+        asker.neighbours.frames = altered  # type: ignore[method-assign]
+        clock.ahead = HOUR + 300_000
+        found = await asker.jobs.compare_hour(ANSWERER, hour)
+        assert len(found.here) == 2
+        assert (asker.ground.counters["disputed"], asker.ground.counters["difference"]) == (2, 2)
+        assert asker.journal.durable == known
+        await asker.jobs.compare_hour(ANSWERER, hour)
+        assert asker.ground.counters["difference"] == 2  # one alarm for one difference
+        asker.neighbours.frames = real  # type: ignore[method-assign]
+        assert (await asker.jobs.compare_hour(ANSWERER, hour)).agrees
 
 
 @awaited

@@ -1,4 +1,4 @@
-"""`terpadu journal …`: look at a node's evidence, prove from it, destroy contents. Arguments only."""
+"""`terpadu journal …`: look at a node's evidence, prove from it, destroy contents, give a lost one up. Arguments only."""
 
 from __future__ import annotations
 
@@ -15,10 +15,14 @@ from terpadu.cli.told import Told
 from terpadu.clock import system_clock
 from terpadu.errors import BadInput
 from terpadu.exchange.plan import Plan
+from terpadu.journal import orders
 from terpadu.journal.deferrals import Deferral, defer
+from terpadu.journal.home import is_held
 from terpadu.journal.index import Row
 from terpadu.journal.journal import Journal
 from terpadu.journal.layout import newest_generation
+from terpadu.journal.opening import permit
+from terpadu.journal.orders import Order
 from terpadu.journal.reading import Reading
 from terpadu.journal.secrets import Secrets
 from terpadu.signing.keys import signer
@@ -28,6 +32,8 @@ from terpadu.trust.registry import registry_of
 app = typer.Typer(cls=Told, no_args_is_help=True, help="Bukti sebuah simpul: periksa, lihat, buktikan, musnahkan isi.")
 
 Settings = Annotated[Path, typer.Argument(help="Setelan simpul (TOML).", metavar="SETTINGS")]
+_PATIENCE = 600
+"""Tenths of a second that a running node may take."""
 Number = Annotated[str, typer.Argument(help="X-Road-Request-Id", metavar="NUMBER")]
 
 
@@ -74,10 +80,11 @@ def destroy(
     expired: Annotated[bool, typer.Option(help="Semua yang masa simpannya sudah lewat.")] = False,
     rule: Annotated[str, typer.Option(help="Menurut aturan apa; tercatat.")] = "operator",
 ) -> None:
-    """Musnahkan isi yang disimpan (simpul harus berhenti); bukti tetap berlaku."""
+    """Musnahkan isi yang disimpan, juga selagi simpul berjalan; bukti tetap berlaku."""
     if bool(numbers) == expired:
         raise BadInput("Expected either message numbers or --expired; name what to destroy.")
-    count = asyncio.run(_destroy(plan_of(file), numbers or [], rule))
+    order = Order(numbers=tuple(numbers or ()), rule=rule)
+    count = asyncio.run(_destroy(plan_of(file), order))
     typer.echo(f"{count} isi dimusnahkan.")
 
 
@@ -95,15 +102,36 @@ def put_off(
     typer.echo(f"Perkara {case} baru tampak bagi orangnya mulai {until:%Y-%m-%d}.")
 
 
-async def _destroy(plan: Plan, numbers: list[str], rule: str) -> int:
+async def _destroy(plan: Plan, order: Order) -> int:
+    """By ourselves where no node runs, else by the node."""
+    if is_held(plan.journal):
+        return await _ordered(plan, order)
     journal = _open(plan)
     try:
-        if not numbers:
-            return await journal.destroy_expired()
-        rows = [row for number in numbers for row in journal.index.rows("number = ?", number)]
-        return await journal.destroy([row.leaf for row in rows], rule)
+        return await orders.follow(order, journal)
     finally:
         await journal.close()
+
+
+async def _ordered(plan: Plan, order: Order) -> int:
+    path = orders.give(plan.journal, order)
+    for _ in range(_PATIENCE):
+        count = orders.answer(path)
+        if count is not None:
+            return count
+        await asyncio.sleep(0.1)
+    sentence = "Expected the running node to follow the order within a minute; it will when its journal is writable."
+    raise BadInput(f"{sentence} The order stays in {path}.")
+
+
+@app.command("give-up")
+def give_up(file: Settings) -> None:
+    """Akhiri jurnal yang hilang atau rusak; saat simpul mulai lagi, generasi berikut dibuka dan mengejar dari simpul lain."""
+    plan = plan_of(file)
+    own = node_keys.load(plan.keys)
+    left = permit(plan.journal)
+    origin = node_keys.listed_name(own.node, "journal", left)
+    typer.echo(f"{origin} diakhiri; berkasnya tetap disimpan untuk pemeriksa. Mulai ulang simpul.")
 
 
 def _open(plan: Plan) -> Journal:

@@ -37,7 +37,7 @@ class CatchingUp:
         self.opening = read_opening(ground.journal.place)
         ground.opened = self.opening.at if self.opening is not None else 0
         self._done = set(caught_up(ground.journal.place))
-        self._recovering = Recovering(ground, neighbours)
+        self.recovering = Recovering(ground, neighbours)
         self._called = asyncio.Event()
         self._tried = self.opening is None or ground.journal.state == "recovering"
 
@@ -99,13 +99,13 @@ class CatchingUp:
         count = 0
         for hour, word in sorted(hours.items()):
             if hour % HOUR == 0 and await asyncio.to_thread(self._word, peer, hour) != word:
-                count += await self._recovering.hour(peer, hour, self._take, RECOVERED)
+                count += await self.recovering.hour(peer, hour, self._take, RECOVERED)
         self._finish(peer)
         log.warning("recovering.caught-up", peer=peer, frames=count)
         return count
 
     def _word(self, peer: NodeId, hour: int) -> str:
-        known = self._recovering.known(peer, hour)
+        known = self.recovering.known(peer, hour)
         return f"{len(known)} {digest(sorted(known))}"
 
     def _take(self, brought: Brought) -> None:

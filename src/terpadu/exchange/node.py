@@ -112,7 +112,7 @@ class Node:
         self.incoming = Incoming(self.ground, self.memory, self._ask_system, self.metaservices, self.streams, spools)
         self.incoming.bodies.limit = self.plan.limits.body
         self._remember()
-        self.jobs = Jobs(self.ground, self.neighbours)
+        self.jobs = Jobs(self.ground, self.neighbours, self.catching_up)
         self.search = Search(self.ground, self.keeper.relay, self.neighbours, self.jobs.witnessed)
         self.readiness = Readiness(self.journal, self.own, self.keeper.rights, self.clock, self.plan.free_bytes)
 

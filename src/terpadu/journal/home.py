@@ -24,6 +24,15 @@ def take_lock(directory: Path) -> int:
     return lock
 
 
+def is_held(directory: Path) -> bool:
+    """Does a process write this journal now?"""
+    try:
+        os.close(take_lock(directory))
+    except BadInput:
+        return True
+    return False
+
+
 def make_home(place: Generation, disk: Disk) -> None:
     """The directories of a generation, durable by name. Raises `BadInput` where a later one was opened already."""
     newest = newest_generation(place.directory)
