@@ -8,6 +8,7 @@ import pytest
 
 from terpadu.errors import BadInput
 from terpadu.facts import vocabulary as product
+from terpadu.services.checking import check
 from terpadu.services.definition import Service, load
 from tests.lib.offices import words
 
@@ -83,8 +84,21 @@ def test_a_folder_without_a_service_is_one_sentence(tmp_path: Path) -> None:
         load(tmp_path, words(tmp_path))
 
 
-@pytest.mark.parametrize("name", ["kelahiran", "sekolah", "lamaran"])
-def test_the_demos_services_fit_the_products_vocabulary(name: str) -> None:
+DEMO = sorted(path.parent.name for path in Path("demo/layanan").glob("*/service.toml"))
+
+
+def test_the_demo_has_all_its_services() -> None:
+    assert {"kelahiran", "perkawinan", "pindah", "sekolah", "skck", "sim", "bansos", "kematian", "koreksi"} <= set(DEMO)
+
+
+@pytest.mark.parametrize("name", DEMO)
+def test_the_demos_services_have_nothing_wrong(name: str) -> None:
+    wrong = [str(problem) for problem in check(Path("demo/layanan") / name, product.load())]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", DEMO)
+def test_the_demos_services_are_readable(name: str) -> None:
     found = load(Path("demo/layanan") / name, product.load())
     assert found.act or found.facts
     assert len({act.name for act in found.act}) == len(found.act), "two acts of one name would share a key"
