@@ -95,6 +95,7 @@ class PortalTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     workers: Annotated[int, Meta(ge=1, le=64)] = 2
     threads: Annotated[int, Meta(ge=1, le=256)] = 16
     cache: str = ""
+    pay_at: str = ""
     demonstration: bool = False
     joint_leave_counts: bool = False
     wait: Annotated[float, Meta(ge=0, le=20)] = 1.5

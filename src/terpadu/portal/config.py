@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "terpadu.services",
     "terpadu.cases",
     "terpadu.cases.documents",
+    "terpadu.cases.payments",
     "terpadu.cases.applying",
     "csp",
     "allauth",

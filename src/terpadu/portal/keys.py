@@ -17,8 +17,8 @@ from terpadu.errors import BadInput
 from terpadu.model.federation import KeyEntry
 from terpadu.signing.keys import PrivateKey, Signer, from_pem, new_key, public_text, signer, to_pem
 
-NAMES = ("django", "seal", "index")
-"""Session signing; sealing of personal data at rest; the keyed hash under which persons are found."""
+NAMES = ("django", "seal", "index", "payments")
+"""Session signing; sealing of data at rest; the keyed hash under which persons are found; the token of the own node's push."""
 CONSENT = "consent.pem"
 """P-256: signs consent receipts and their withdrawals; its public half lies beside it, for the federation."""
 
@@ -28,7 +28,7 @@ DOCUMENT = "document.pem"
 
 
 class Keys(Struct, frozen=True):
-    """Three independent secrets of 32 bytes, as hex, the key of consents, and sign-on's keys (PEM), the newest first.
+    """Independent secrets of 32 bytes, as hex, the key of consents, and sign-on's keys (PEM), the newest first.
 
     `document` signs papers: its key and its certificates, both PEM.
     """
@@ -36,6 +36,7 @@ class Keys(Struct, frozen=True):
     django: str
     seal: str
     index: str
+    payments: str
     consent: PrivateKey
     sign_on: tuple[str, ...]
     document: tuple[str, str]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from terpadu.cases.payments.views import push
+
 urlpatterns = [
+    path("api/pembayaran", push),
     path("api/", include("terpadu.services.api_urls")),
     path("o/", include("terpadu.identity.openid.urls")),
     *i18n_patterns(
@@ -14,6 +17,7 @@ urlpatterns = [
         path("", include("terpadu.identity.urls")),
         path("", include("terpadu.identity.looks.urls")),
         path("", include("terpadu.cases.documents.urls")),
+        path("", include("terpadu.cases.payments.urls")),
         path("persetujuan/", include("terpadu.identity.consent.urls")),
         path("layanan/", include("terpadu.services.urls")),
         path("layanan/", include("terpadu.cases.applying.urls")),

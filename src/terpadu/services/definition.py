@@ -15,7 +15,7 @@ from msgspec import Meta
 from terpadu.errors import BadInput
 from terpadu.facts.vocabulary import Expression, Text, Vocabulary, compiled
 from terpadu.model.identifiers import ServiceId
-from terpadu.services.standard import Compared, ForWhom, Note, Objection, Output, Part, Rule, Section, Standard, Term
+from terpadu.services.standard import Compared, ForWhom, Note, Objection, Output, Part, Payment, Rule, Section, Standard, Term
 
 FILE = "service.toml"
 
@@ -68,6 +68,7 @@ class Service(Part, frozen=True, kw_only=True):
     purpose: str
     fee: Annotated[int, Meta(ge=0)] = 0
     fee_basis: str = ""
+    payment: Payment | None = None
     term: Term = Term()
     who: Text | None = None
     for_whom: tuple[ForWhom, ...] = ("self",)

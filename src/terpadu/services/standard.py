@@ -67,6 +67,14 @@ class Output(Part, frozen=True, kw_only=True):
     line: tuple[Printed, ...] = ()
 
 
+class Payment(Part, frozen=True, kw_only=True):
+    """How the fee is paid: `act` makes the bill, `code` and `until` (JMESPath) say where its billing code and last day stand."""
+
+    act: str
+    code: Expression
+    until: Expression = ""
+
+
 class Rule(Part, frozen=True, kw_only=True):
     """A condition of the service in CEL over `subjek`, `fakta`, `hari_ini`; `say` is told where it does not hold.
 

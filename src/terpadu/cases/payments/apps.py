@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PaymentsConfig(AppConfig):
+    """Bills of cases."""
+
+    name = "terpadu.cases.payments"
+    label = "payments"
