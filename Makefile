@@ -34,10 +34,10 @@ demo: $(VENV)/demo-ready ## one family's year, served by the systems that exist 
 		$(RUN) -m demo $(if $(ONCE),--once)
 
 test: $(VENV)/dev-ready ## the suite, at most 15 minutes on two cores
-	@tools/with_postgres.sh $(RUN) -m pytest
+	@tools/with_postgres.sh tools/with_chromium.sh $(RUN) -m pytest
 
 test-deep: $(VENV)/dev-ready ## the long ones: all crash points, weakened builds, fuzz
-	@tools/with_postgres.sh $(RUN) -m pytest -m deep --timeout 1500
+	@tools/with_postgres.sh tools/with_chromium.sh $(RUN) -m pytest -m deep --timeout 1500
 
 check: $(VENV)/dev-ready ## style, types, import contracts, stale generated pages
 	@$(RUN) -m ruff check .

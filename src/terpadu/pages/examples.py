@@ -43,7 +43,9 @@ def shown() -> dict[str, Any]:
     today = timezone.now()
     return {
         "form": Everything(),
-        "wrong": Everything({"name": "Al", "email": "a", "born_0": "31", "born_1": "2", "born_2": "2026"}, prefix="x"),
+        "wrong": Everything(
+            {"x-name": "Al", "x-email": "a", "x-born_0": "31", "x-born_1": "2", "x-born_2": "2026"}, prefix="x"
+        ),
         "today": today,
         "yesterday": today - timedelta(days=1),
         "due": today + timedelta(days=3),

@@ -69,9 +69,9 @@ class Field(BoundField):
         if error.code != "required" or error.message != forms.Field.default_error_messages["required"]:
             return " ".join(error.messages)
         label = str(self.label)
-        if label[1:2].islower():
+        if label[1:2].islower() and self.kind != "checkbox":
             label = label[:1].lower() + label[1:]
-        return next(str(sentence) for kind, sentence in EMPTY if isinstance(self.field.widget, kind)) % {"label": label}
+        return next(str(words) for kind, words in EMPTY if isinstance(self.field.widget, kind)) % {"label": label}
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         """The attributes of Django, our class, and no `required`: the browser's own bubble knows no summary."""
