@@ -14,11 +14,14 @@ import msgspec
 import pytest
 
 from terpadu.errors import Refused
+from terpadu.exchange.asked import Asked
 from terpadu.exchange.beginning import Beginning
 from terpadu.exchange.catching_up import CatchingUp
 from terpadu.exchange.node import Node
+from terpadu.journal.entries import Local
 from terpadu.journal.opening import caught_up, permit, read_opening
 from terpadu.journal.reading import Reading
+from terpadu.model.message import Message
 from terpadu.signing import evidence
 from tests.lib.three_nodes import THIRD, Three, three_nodes, until
 from tests.lib.two_nodes import ANSWERER, APP, ASKER, call
@@ -179,6 +182,33 @@ def test_both_verifiers_accept_receipts_of_both_generations(tmp_path: Path, loss
         assert "ID/GOV/9/n1/journal/2" in text.decode()
 
     play(tmp_path, loss, story)
+
+
+def test_a1_a_captured_request_is_not_served_after_the_loss(tmp_path: Path) -> None:
+    """The very bytes that were served before, and bytes that nobody has a record of, sent again under a new turn."""
+
+    async def run() -> None:
+        async with three_nodes(tmp_path) as three:
+            peer, captured = three.asker._peer(ANSWERER), list[Message]()
+            send = peer.send
+
+            def sending(message: Message, until: int, keep: bool, local: Local) -> Asked:
+                captured.append(message)
+                return send(message, until, keep, local)
+
+            peer.send = sending  # type: ignore[method-assign]
+            assert (await put(three, "catat", "satu"))[0] == 200
+            assert (await put(three, "titip", "dua"))[0] == 200
+            await three.answerer.jobs.witnessed(2)
+            await lose(three, whole, tmp_path)
+            await go_on(three)
+            await peer.connect(15)
+            for message in captured:
+                heard = await send(message, message.head.until, False, Local("", None, None, "")).future  # type: ignore[union-attr]
+                assert heard.reply.head.code == "stale"
+            assert set(three.system.effects.values()) == {1}
+
+    asyncio.run(run())
 
 
 def test_weakened_without_catching_up_a_repeat_has_a_second_effect(

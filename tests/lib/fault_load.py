@@ -44,8 +44,8 @@ class Told(NamedTuple):
 class Write:
     """One act that a caller wants done once: all that it was told about it, and the answer that settled it."""
 
-    def __init__(self, kind: str) -> None:
-        self.kind, self.key = kind, str(uuid.uuid4())
+    def __init__(self, kind: str, nik: str = "") -> None:
+        self.kind, self.key, self.nik = kind, str(uuid.uuid4()), nik
         self.answers: list[Told] = []
         self.final: Told | None = None
 
@@ -144,7 +144,8 @@ class Load:
         connection.close()
 
     async def _write(self, connection: Connection, kind: str) -> None:
-        write, nik, end = Write(kind), self._nik(), asyncio.get_running_loop().time() + PATIENCE
+        nik, end = self._nik(), asyncio.get_running_loop().time() + PATIENCE
+        write = Write(kind, nik)
         self.writes.append(write)
         for _ in range(TRIES):
             told = await self._once(connection, kind, write.key, nik)
