@@ -1,7 +1,8 @@
 """Invented people with accounts, for the tests of all rooms.
 
 In the test's own database:      person = make_person(); client.force_login(person)
-In a browser, at a real portal:  sign_on(page, portal.toml, address, nik="9901015204869001", name="…", assurance=2)
+In a browser, at a real portal:  sign_on(page, portal.toml, address, nik="9901015204869001", name="…", assurance=2,
+                                         offices=[("ID/GOV/KEMENDAGRI/DUKCAPIL", "petugas")])
                                  makes the person in that portal's database with a passkey, gives the browser a virtual
                                  authenticator that holds it, and signs on through the sign-on page.
 """
@@ -22,7 +23,7 @@ from tests.lib.authenticator import Passkey, b64
 if TYPE_CHECKING:
     from playwright.sync_api import CDPSession, Page
 
-    from terpadu.identity.models import Person
+    from terpadu.identity.models import OfficeMandate, Person, PersonMandate
 
 _number = itertools.count(1)
 AUTHENTICATOR = {
@@ -39,6 +40,7 @@ def make_person(passkey: Passkey | None = None, **more: Any) -> Person:
 
     from terpadu.identity.models import Person
 
+    offices = more.pop("offices", ())
     number = next(_number)
     nik = more.pop("nik", f"990101010101{number:04}")
     values = {"email": f"orang{number}@contoh.example", "name": f"ORANG REKAAN {number}", "assurance": 2} | more
@@ -52,7 +54,36 @@ def make_person(passkey: Passkey | None = None, **more: Any) -> Person:
         passkey.user = person.pk.hex.encode()
         WebAuthn.add(person, "Kunci uji", passkey.attested(b64(b"uji")))
         assert Authenticator.objects.filter(user=person).count() == 1
+    for office, role in offices:
+        make_officer(person, office, role)
     return person
+
+
+def make_officer(person: Person, office: str, role: str = "petugas") -> OfficeMandate:
+    """A mandate for an office that counts for a year: `pimpinan`, `petugas` or `identitas`."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from terpadu.identity.models import OfficeMandate
+
+    until = timezone.now() + timedelta(days=365)
+    return OfficeMandate.objects.create(office=office, role=role, holder=person, until=until)
+
+
+def make_parent(person: Person, nik: str, name: str = "ANAK REKAAN") -> PersonMandate:
+    """A parent's mandate for a child with this NIK, as the family card would give it."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from terpadu.identity.models import PersonMandate
+    from terpadu.pages.sealed import index
+
+    return PersonMandate.objects.create(
+        kind=PersonMandate.Kind.PARENT, holder=person, subject_nik=nik, subject_index=index(nik), subject_name=name,
+        services=["*"], receipt="uji", until=timezone.now() + timedelta(days=30),
+    )  # fmt: skip
 
 
 def virtual_authenticator(page: Page) -> tuple[CDPSession, str]:

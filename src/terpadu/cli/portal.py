@@ -100,6 +100,20 @@ def rotate_keys(file: File) -> None:
     typer.echo(f"Kunci baru: {rotate(settings.HOME / settings.PORTAL.keys)}. Jalankan ulang portal.")
 
 
+@app.command()
+def office(
+    file: File,
+    name: Annotated[str, typer.Argument(help="instansi, misalnya ID/GOV/KEMENDAGRI/DUKCAPIL")],
+    email: Annotated[str, typer.Argument(help="alamat surel terbukti dari akun yang NIK-nya cocok")],
+) -> None:
+    """Menetapkan pimpinan instansi: ia memberi kuasa kepada petugasnya. Pimpinan sebelumnya berhenti."""
+    _begin(file)
+    from terpadu.identity.mandates.giving import name_head_by_address
+
+    mandate = name_head_by_address(name, email)
+    typer.echo(f"Pimpinan {mandate.office} sampai {mandate.until:%Y-%m-%d}.")
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def manage(context: typer.Context, file: File) -> None:
     """Perintah Django untuk pemelihara, misalnya: manage portal.toml shell."""

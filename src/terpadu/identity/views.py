@@ -15,7 +15,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from terpadu.identity import letters, sessions
-from terpadu.identity.models import Person
+from terpadu.identity.mandates.asking import offices_of
+from terpadu.identity.models import Person, Role
+from terpadu.identity.recovery import rules as recovery
 from terpadu.identity.signing_on.again import proven_again
 from terpadu.pages.guards import public, signed_on
 
@@ -33,7 +35,12 @@ def _ways(person: Person) -> dict[str, int]:
 def account(request: HttpRequest) -> HttpResponse:
     """All that belongs to the account."""
     person = cast(Person, request.user)
-    known = {"ways": _ways(person), "addresses": EmailAddress.objects.filter(user=person).count()}
+    known = {
+        "ways": _ways(person),
+        "addresses": EmailAddress.objects.filter(user=person).count(),
+        "recovery": recovery.running(person),
+        "is_official": bool(offices_of(person, Role.IDENTITY)),
+    }
     return render(request, "identity/account.html", known)
 
 

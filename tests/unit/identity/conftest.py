@@ -11,8 +11,10 @@ from django.core import mail
 from django.test import Client
 
 from terpadu.identity.models import Person
+from terpadu.identity.proving import register
 from tests.lib.authenticator import Passkey
 from tests.lib.people import make_person
+from tests.unit.identity.register import Register
 
 AJAX = {"Accept": "application/json"}
 
@@ -66,3 +68,11 @@ def passkey() -> Passkey:
 @pytest.fixture
 def person(passkey: Passkey) -> Person:
     return make_person(passkey)
+
+
+@pytest.fixture
+def dukcapil(monkeypatch: pytest.MonkeyPatch) -> Register:
+    """The population register, as recorded."""
+    found = Register()
+    monkeypatch.setattr(register, "agencies", lambda: found)
+    return found

@@ -8,20 +8,18 @@ from django.conf import settings
 from django.db import models
 
 from terpadu.errors import BadInput
+from terpadu.identity.models.kept import Kept, KeptRows
 from terpadu.pages.sealed import SealedField
 
 
-class Written(models.QuerySet["Event"]):
+class Written(KeptRows["Event"]):
     """Events are added and read."""
 
     def update(self, **values: Any) -> NoReturn:
         raise BadInput("Expected an event to stay as it was written; write another one.")
 
-    def delete(self) -> NoReturn:
-        raise BadInput("Expected an event to stay; nothing deletes events.")
 
-
-class Event(models.Model):
+class Event(Kept):
     """`kind` of `events.KINDS`; `by`: whose act it was; `details`: sealed JSON."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="events")
@@ -30,7 +28,7 @@ class Event(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     details = SealedField(default=dict)
 
-    objects: ClassVar[models.Manager[Event]] = models.Manager.from_queryset(Written)()
+    objects: ClassVar[Any] = Written.as_manager()
 
     def __str__(self) -> str:
         return self.kind
@@ -40,6 +38,3 @@ class Event(models.Model):
         if self.pk is not None:
             raise BadInput("Expected an event to stay as it was written; write another one.")
         super().save(*args, **options)
-
-    def delete(self, *args: Any, **options: Any) -> NoReturn:
-        raise BadInput("Expected an event to stay; nothing deletes events.")

@@ -1,0 +1,1 @@
+"""What officials with an identity mandate do at the counter; each act by a fresh passkey, each recorded."""
