@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contoh.orang import make
 from tests.lib.country import Country, self_of
 
 CONSENT = {"persetujuan": True}
@@ -41,3 +42,11 @@ def test_lestari_s_son_joined_the_police(land: Country) -> None:
     assert walked.facts["silang.polri"] is True
     [reason] = walked.results["ajukan"]["alasan"]
     assert (reason["kode"], reason["sumber"]) == ("A3", "Polri")
+
+
+def test_a_civil_servant_on_the_card_and_every_other_reason_is_told(land: Country) -> None:
+    mother = make(families=1).hero.mother
+    walked = land.walk("bansos", "BS-HERO", {"nik": mother.nik, **CONSENT, "lansia": 1}, acts=["ajukan"])
+    assert walked.facts["silang.asn"] is True
+    told = {(one["kode"], one["sumber"]) for one in walked.results["ajukan"]["alasan"]}
+    assert {("A3", "BKN"), ("A1", "DTSEN")} <= told

@@ -152,3 +152,13 @@ def test_an_application_is_taken_once(url: str, headers: dict[str, str]) -> None
     assert refused["message"] == "Field wajib diisi: nomor_skck"
     assert requests.get(f"{url}/_contoh/hitungan", timeout=5).json()["akibat:lamaran"] == 1
     assert requests.post(f"{path}/save", json=APPLICATION, timeout=5).status_code == 401
+
+
+def test_a_card_with_a_servant_on_it_is_yes_and_nothing_else(url: str, headers: dict[str, str]) -> None:
+    def asked(*niks: str) -> Any:
+        answer = requests.post(f"{url}{BASE}/pns/cek-nik", json={"nik": niks}, headers=headers, timeout=5)
+        return answer.json()["data"]
+
+    assert asked(HERO.aunt.nik, HERO.mother.nik) == {"asn": True}
+    assert asked(HERO.aunt.nik) == {"asn": False}
+    assert requests.post(f"{url}{BASE}/pns/cek-nik", json={"nik": [HERO.mother.nik]}, timeout=5).status_code == 401
