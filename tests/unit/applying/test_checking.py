@@ -6,20 +6,25 @@ import re
 import threading
 import time
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from terpadu.cases.applying import drafts, gathering, holding
-from terpadu.cases.applying.models import Gathering
+from terpadu.cases.applying.models import Gathering, Upload
 from terpadu.cases.models import Case
 from terpadu.cases.states import State
 from terpadu.errors import Refused
 from terpadu.identity.models import Person
+from terpadu.services.catalogue import catalogue
+from tests.lib.people import make_parent
 from tests.unit.applying.offices import Offices
 
 pytestmark = pytest.mark.usefixtures("services")
@@ -278,3 +283,102 @@ def test_how_long_an_answer_may_stay() -> None:
         "a fact that may not be kept rules the answer"
     )
     assert kept["ID/GOV/KEMENDAGRI/DUKCAPIL/penduduk"] == 24 * holding.HOUR
+
+
+def test_a_parent_chooses_the_child_and_its_number_stays_out_of_the_page(
+    browser: Client, person: Person, offices: Offices, services: Path
+) -> None:
+    text = (services / "sekolah" / "service.toml").read_text(encoding="utf-8")
+    (services / "sekolah" / "service.toml").write_text(text.replace("facts =", 'for_whom = ["child"]\nfacts =', 1))
+    catalogue.cache_clear()
+    offices.answers["keluarga"] = Refused("upstream-down", "down")
+    assert "belum dapat Anda ajukan" in text_of(browser.get("/layanan/sekolah/periksa/").content)
+    assert browser.post("/layanan/sekolah/periksa/").status_code == 200
+    for nik, name in (("9901015001140031", "NABILA"), ("9901011002160032", "RAKA")):
+        make_parent(person, nik, name)
+    page = browser.get("/layanan/sekolah/periksa/").content
+    assert b"9901015001140031" not in page
+    keys = re.findall(r'name="untuk" id="untuk-\d" value="(\w+)"', page.decode())
+    assert len(keys) == 2
+    assert "Pilih untuk siapa" in text_of(browser.post("/layanan/sekolah/periksa/", {"untuk": "lain"}).content)
+    browser.post("/layanan/sekolah/periksa/", {"untuk": keys[0]})
+    case = Case.objects.get()
+    assert (case.subject["nik_anak"], case.about) == ("9901015001140031", "NABILA")
+
+
+JPEG = b"\xff\xd8\xff\xe0" + b"\0" * 100
+
+
+def sent_with(browser: Client, address: str, content: bytes, name: str = "rapor.jpg") -> Any:
+    """The school's form with a document."""
+    page = browser.get(address).content
+    child = re.search(rb'name="nik_anak" value="(\w+)"', page)
+    assert child
+    upload = SimpleUploadedFile(name, content, "image/jpeg")
+    return browser.post(address, {"nik_anak": child[1].decode(), "npsn": "99000001", "rapor": upload, "simpan": "1"})
+
+
+def test_a_document_is_kept_sealed_and_handed_out_inert(browser: Client, offices: Offices, tmp_path: Path) -> None:
+    address = begun(browser, "sekolah")
+    assert sent_with(browser, address, JPEG).status_code == 302
+    upload = Upload.objects.get()
+    assert Case.objects.get().answers["rapor"] == str(upload.id)
+    (kept,) = (tmp_path / "files" / "uploads").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert b"\xff\xd8\xff\xe0" not in kept.read_bytes()
+    answer = browser.get(f"{address}berkas/{upload.id}/")
+    assert answer.content == JPEG
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Disposition"].startswith("attachment; filename=")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"]
+    sent_with(browser, address, JPEG + b"2")
+    assert Upload.objects.count() == 1, "what is replaced goes"
+    browser.post(f"{address}hapus/")
+    assert list((tmp_path / "files" / "uploads").iterdir()) == []
+
+
+def test_a_draft_saved_again_keeps_its_document(browser: Client, offices: Offices) -> None:
+    address = begun(browser, "sekolah")
+    sent_with(browser, address, JPEG)
+    browser.post(address, {"npsn": "99000002", "simpan": "1"})
+    assert Case.objects.get().answers["rapor"] == str(Upload.objects.get().id)
+
+
+HOSTILE = [
+    (b"<script>alert(1)</script>", "x.jpg"),
+    (b"GIF89a" + b"\0" * 20, "x.jpg"),
+    (b"MZ\x90\0" + b"\0" * 20, "x.pdf"),
+    (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "x.jpg"),
+    (b"\x89PNG\r\n\x1a\n" + b"\0" * 20, "x.jpg"),
+    (b"PK\x03\x04macro", "x.docx"),
+    (b" " + JPEG, "x.jpg"),
+    (b"", "x.jpg"),
+    (JPEG + b"\0" * (2 * 1024 * 1024), "x.jpg"),
+]
+
+
+@pytest.mark.parametrize(("content", "name"), HOSTILE)
+def test_what_is_not_what_was_asked_for_is_not_kept(browser: Client, offices: Offices, content: bytes, name: str) -> None:
+    address = begun(browser, "sekolah")
+    sent_with(browser, address, content, name)
+    assert Upload.objects.count() == 0
+    assert "rapor" not in Case.objects.get().answers
+
+
+def test_somebody_elses_document_is_not_found(browser: Client, offices: Offices) -> None:
+    address = begun(browser, "sekolah")
+    sent_with(browser, address, JPEG)
+    stranger = Client(headers={"Host": "localhost"})
+    stranger.force_login(Person.objects.create(email="lain@contoh.example", assurance=2))
+    assert stranger.get(f"{address}berkas/{Upload.objects.get().id}/").status_code == 404
+
+
+def test_a_list_grows_by_a_line_and_keeps_what_was_typed(browser: Client, offices: Offices) -> None:
+    address = begun(browser, "sekolah")
+    page = browser.post(address, {"prestasi-0-nama": "OSN", "prestasi-0-tahun": "2025", "baris": "1"}).content.decode()
+    assert 'name="prestasi-1-nama"' in page
+    assert 'name="prestasi-2-nama"' not in page
+    answer = browser.post(address, {"prestasi-0-nama": "OSN", "prestasi-1-nama": "X", "kirim": "1"})
+    assert "Prestasi 2: nama paling sedikit 3 huruf." in text_of(answer.content)
+    assert Case.objects.get().answers["prestasi"] == [{"nama": "OSN"}, {"nama": "X"}]

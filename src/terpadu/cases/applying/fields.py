@@ -31,6 +31,8 @@ class Number(forms.CharField):
         text = str(super().to_python(value) or "").replace(" ", "")
         if not text:
             return None
+        if len(text) > 40:
+            raise ValidationError(_("Tulis angka, misalnya 3 atau 3,12."), "invalid")
         if "," in text:
             text = text.replace(".", "").replace(",", ".")
         elif text.count(".") == 1 and len(text.rpartition(".")[2]) == 3:
@@ -97,7 +99,7 @@ _MAKE: dict[str, Callable[[Input, dict[str, Any]], forms.Field]] = {
     "text": _text,
     "long": lambda one, told: forms.CharField(max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}), **told),
     "number": lambda one, told: Number(
-        max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **told
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **told
     ),
     "date": lambda one, told: DateField(**told),
     "time": lambda one, told: forms.TimeField(

@@ -95,6 +95,7 @@ class Answers(forms.Form):
                 value = value.name  # kept by the view, which puts the upload's number in its place
             if value not in (None, "", []) and not (one.kind == "flag" and value is False and one.required):
                 yield one.name, value
+                yield from _brought(one, value)
 
     def _lines(self, one: Input) -> list[Any]:
         found: list[Any] = []
@@ -121,6 +122,13 @@ class Answers(forms.Form):
 
     def _is_told(self, name: str) -> bool:
         return self.has_error(name)
+
+
+def _brought(one: Input, value: Any) -> Iterator[tuple[str, Any]]:
+    """What the chosen option says beside itself."""
+    chosen = [option for option in one.options if one.kind == "choice" and option.const == value]
+    for option in chosen:
+        yield from ((name, more) for name, more in option.brings.items() if more is not None)
 
 
 def _places(field: str) -> Iterator[str]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.utils.translation import gettext
 from msgspec import Struct
 
+from terpadu.errors import Refused
+from terpadu.identity import mandates
+from terpadu.identity.mandates import family
 from terpadu.identity.models import Person
+from terpadu.identity.proving.register import Silent
+from terpadu.pages.sealed import index
 from terpadu.services.definition import Service
 
 
@@ -26,13 +32,25 @@ def subjects(person: Person, service: Service) -> tuple[Subject, ...]:
         [Subject(key="self", label=gettext("Untuk saya sendiri"), subject=own)] if "self" in service.for_whom else []
     )
     if "child" in service.for_whom:
-        found += [_child(own, child) for child in _children(person)]
+        found += [_child(own, child) for child in _children(person, service.id)]
     return tuple(found)
 
 
-def _child(own: dict[str, Any], child: Any) -> Subject:
-    return Subject(key=child.key, label=child.name, subject={**own, "nik_anak": child.nik, "nama_anak": child.name})
+def _child(own: dict[str, Any], mandate: mandates.PersonMandate) -> Subject:
+    nik, name = str(mandate.subject_nik), str(mandate.subject_name)
+    return Subject(key=index(f"untuk {nik}")[:16], label=name, subject={**own, "nik_anak": nik, "nama_anak": name})
 
 
-def _children(person: Person) -> tuple[Any, ...]:
-    return ()
+def _children(person: Person, service: str) -> list[mandates.PersonMandate]:
+    """Children of whom this person is parent or guardian; the family card is asked where nothing is known (any longer)."""
+    found = _known_children(person, service)
+    if not found:
+        with suppress(Refused, Silent):  # then the page says that there is nobody to apply for
+            family.derive(person)
+        found = _known_children(person, service)
+    return found
+
+
+def _known_children(person: Person, service: str) -> list[mandates.PersonMandate]:
+    kinds = (mandates.PersonMandate.Kind.PARENT, mandates.PersonMandate.Kind.GUARDIAN)
+    return [one for one in mandates.people_of(person, service) if one.kind in kinds]

@@ -86,12 +86,22 @@ def _go_on(
     if not valid:
         return _page(request, case, entry, before, form)
     found = gathering.bring(case, settings.PORTAL.wait)
-    if set(found.facts) - set(before.facts):
-        messages.info(request, gettext("Ada data baru dari instansi. Periksa, lalu kirim."))
-        return _page(request, case, entry, found, Answers(entry, known(case, timezone.now())))
+    fresh = Answers(entry, known(case, timezone.now()))
+    if news := _news(before, found, form, fresh):
+        messages.info(request, news)
+        return _page(request, case, entry, found, fresh)
     opening.send(case)
     messages.success(request, gettext("Pengajuan terkirim. Nomor urusan %(number)s.") % {"number": case.reference})
     return redirect(at(f"/urusan/{case.reference}/"))
+
+
+def _news(before: Gathered, found: Gathered, form: Answers, fresh: Answers) -> str:
+    """What the person has not seen yet: what the answers brought from offices, or which further answers they need."""
+    if set(found.facts) - set(before.facts):
+        return gettext("Ada data baru dari instansi. Periksa, lalu kirim.")
+    if {one.name for one in fresh.inputs if one.required} - {one.name for one in form.inputs}:
+        return gettext("Ada isian tambahan. Lengkapi, lalu kirim.")
+    return ""
 
 
 def _page(request: HttpRequest, case: Case, entry: Entry, found: Gathered, form: Answers) -> HttpResponse:
