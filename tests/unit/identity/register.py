@@ -52,7 +52,7 @@ class Register:
         found = PEOPLE.get(question["nik"])
         if service == FAMILY:
             return self._told({"anggota": self.card} if question["nik"] in {one["nik"] for one in self.card} else None)
-        said = {name: found is not None and found[name] == value for name, value in question.items()} if found else None
+        said = {name: found.get(name) == value for name, value in question.items()} if found else None
         return self._told(said)
 
     def _told(self, value: Any) -> Told:
