@@ -9,6 +9,7 @@ import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -192,9 +193,9 @@ def test_a1_a_captured_request_is_not_served_after_the_loss(tmp_path: Path) -> N
             peer, captured = three.asker._peer(ANSWERER), list[Message]()
             send = peer.send
 
-            def sending(message: Message, until: int, keep: bool, local: Local) -> Asked:
+            def sending(message: Message, *more: Any) -> Asked:
                 captured.append(message)
-                return send(message, until, keep, local)
+                return send(message, *more)
 
             peer.send = sending  # type: ignore[method-assign]
             assert (await put(three, "catat", "satu"))[0] == 200
