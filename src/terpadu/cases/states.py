@@ -48,7 +48,7 @@ STATES: dict[State, Row] = {
         )
     },
     State.DECIDED: Row("nobody", frozenset({State.OBJECTED, State.CLOSED})),
-    State.OBJECTED: Row("office", frozenset({State.DECIDED})),
+    State.OBJECTED: Row("office", frozenset({State.DECIDED, State.RUNNING})),
     State.CLOSED: Row("nobody", frozenset()),
     State.WITHDRAWN: Row("nobody", frozenset()),
 }

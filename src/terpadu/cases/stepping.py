@@ -22,6 +22,7 @@ from terpadu.exchange.client import Why
 from terpadu.services.conditions import paths
 
 _OPEN = (Task.State.OPEN, Task.State.TAKEN)
+_CARRIED = frozenset(State) - {State.DRAFT, State.WITHDRAWN, State.CLOSED}
 _DONE = frozenset((State.DECIDED, State.OBJECTED, State.CLOSED, State.WITHDRAWN, State.DRAFT))
 
 
@@ -29,7 +30,8 @@ def step(lease: Lease, outcomes: list[Outcome], now: datetime) -> list[Job]:
     """Go on with a case as far as it goes; what is left to be asked outside. Without jobs the lease is let go. Raises `Lost`."""
     with transaction.atomic():
         case = held(lease, now)
-        jobs = _at_work(case, outcomes, now) if case.state not in (State.DRAFT, State.WITHDRAWN, State.CLOSED) else []
+        case.wake = None
+        jobs = _at_work(case, outcomes, now) if case.state in _CARRIED else []
         if not jobs:
             let_go(case)
         case.save()
@@ -43,6 +45,7 @@ def _at_work(case: Case, outcomes: list[Outcome], now: datetime) -> list[Job]:
     for outcome in outcomes:
         settle(walk, outcome)
     if jobs := jobs_before(walk):
+        case.wake = now
         return jobs
     try:
         walk_on(walk)
@@ -109,6 +112,7 @@ def _undecided(walk: Walk, undecided: Undecided, asked_now: bool) -> list[Job]:
     wanted = tuple(path for path in named if path in walk.service.facts)
     case.stuck = case.stuck or walk.now
     if wanted and not asked_now:
+        case.wake = walk.now
         return [Gather(0, wanted, walk.known, Why(purpose=walk.service.purpose, case=case.reference))]
     case.become(State.DELAYED)
     case.wake = walk.now + min(timedelta(hours=1), max(timedelta(seconds=5), walk.now - case.stuck))

@@ -19,7 +19,7 @@ NOTICES = {
 """Kind of event -> kind of notice to the applicant; an event that is not here tells nobody by mail."""
 
 
-def tell(case: Case, kind: str, *, step: str = "", office: str = "", number: str = "", **told: Any) -> Event:
+def tell(case: Case, kind: str, /, *, step: str = "", office: str = "", number: str = "", **told: Any) -> Event:
     """An event of the timeline; with it, once for each occasion, the notice."""
     event = Event.objects.create(case=case, kind=kind, step=step, office=office, number=number, told=told)
     if notice := NOTICES.get(kind):

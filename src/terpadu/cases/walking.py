@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.event_definitions import ErrorEventDefinition
 from SpiffWorkflow.util.task import TaskState
 
+from terpadu.cases.asking import NO
 from terpadu.cases.calendar import working
 from terpadu.cases.deciding import reasons_by_rule, record
 from terpadu.cases.engine.cel import DEADLINE, OnlyCel
@@ -22,7 +23,7 @@ from terpadu.cases.engine.elements import Element, Kind, Process
 from terpadu.cases.engine.storing import fresh, loaded, packed
 from terpadu.cases.folders import pin, process_of, service_of
 from terpadu.cases.knowing import known
-from terpadu.cases.models import Act, Case, Task
+from terpadu.cases.models import Act, Case, Decision, Task
 from terpadu.cases.settings import joint_leave_counts
 from terpadu.cases.telling import tell
 from terpadu.model.identifiers import subsystem_of
@@ -86,12 +87,13 @@ def _meet_act(walk: Walk, token: Any, element: Element) -> bool:
         return True
     if act.state != Act.State.REFUSED:
         return False
-    if boundary := _refusal_of(token):
+    boundary = _refusal_of(token) if act.code in NO else None
+    if boundary:
         boundary.task_spec.catch(boundary, BpmnEvent(boundary.task_spec.event_definition))
         boundary.task_spec._update(boundary)
         return True
     office = str(subsystem_of(definition.service))
-    return _met_by_office(walk, element, f"mend:{act.pk}:{act.tries}", office, Task.Kind.MEND)
+    return _meet_mender(walk, element, act, office)
 
 
 def _refusal_of(token: Any) -> Any:
@@ -115,6 +117,7 @@ def _meet_person(walk: Walk, token: Any, element: Element) -> bool:
         tell(walk.case, "turn_person", step=element.id, title=_title(element))
     if task.state != Task.State.DONE:
         return False
+    tell(walk.case, "person_done", step=element.id, title=_title(element))
     token.run()
     return True
 
@@ -125,21 +128,28 @@ def _meet_office(walk: Walk, token: Any, element: Element) -> bool:
         tell(walk.case, "turn_office", step=element.id, office=element.office, title=_title(element))
     if task.state != Task.State.DONE:
         return False
-    outcome = task.outcome or {}
-    if element.ruling:
-        reasons = outcome.get("reasons", [])
-        record(
-            walk.case, element, walk.service, task.office, outcome["result"], reasons, walk.now, officer=task.taken_by
+    if not element.ruling:
+        tell(
+            walk.case, "task_done", step=element.id, office=task.office, title=_title(element), detail=_detail(element)
         )
+    elif task.round == walk.case.round:
+        said = task.outcome or {}
+        result, reasons = said["result"], said.get("reasons", [])
+        record(walk.case, element, walk.service, task.office, result, reasons, walk.now, officer=task.taken_by)
     token.run()
     return True
 
 
-def _met_by_office(walk: Walk, element: Element, token: str, office: str, kind: Task.Kind) -> bool:
-    """An officer has to look at an act that was refused; their answer is taken where it is given (officers.py)."""
-    _, new = _task(walk, element, token, office, kind)
+def _meet_mender(walk: Walk, element: Element, act: Act, office: str) -> bool:
+    """An officer looks at an act that was refused: again (officers.py makes it wanted anew), or the case ends with a no."""
+    task, new = _task(walk, element, f"mend:{act.key}", office, Task.Kind.MEND)
     if new:
         tell(walk.case, "turn_office", step=element.id, office=office, title=_title(element))
+    if task.state != Task.State.DONE:
+        return False
+    reasons = (task.outcome or {}).get("reasons", [])
+    record(walk.case, element, walk.service, office, Decision.Result.REFUSED, reasons, walk.now, officer=task.taken_by)
+    walk.workflow.cancel()
     return False
 
 
@@ -163,12 +173,14 @@ _MEETINGS: dict[Kind, Callable[[Walk, Any, Element], bool]] = {
 
 
 def _task(walk: Walk, element: Element, token: str, office: str, kind: Task.Kind) -> tuple[Task, bool]:
-    due = None
-    if element.days:
-        due = working.deadline(walk.now, element.days, walk.case.zone, joint_leave_counts())
-    return Task.objects.get_or_create(
-        case=walk.case, token=token, defaults={"step": element.id, "office": office, "kind": kind, "due": due}
-    )
+    """The task of a place in the process. What was done before the process began anew counts, once."""
+    case = walk.case
+    if done := case.tasks.filter(kind=kind, step=element.id, state=Task.State.DONE, round__lt=case.round).last():
+        return done, False
+    days = element.days
+    due = working.deadline(walk.now, days, case.zone, joint_leave_counts()) if days else None
+    values = {"step": element.id, "office": office, "kind": kind, "due": due, "round": case.round}
+    return Task.objects.get_or_create(case=case, token=token, defaults=values)
 
 
 def _let_go(walk: Walk) -> None:
@@ -182,3 +194,7 @@ def _let_go(walk: Walk) -> None:
 
 def _title(element: Element) -> dict[str, str]:
     return {"id": element.title.id, "en": element.title.en}
+
+
+def _detail(element: Element) -> dict[str, str]:
+    return {"id": element.detail.id, "en": element.detail.en}

@@ -9,21 +9,26 @@ is committed yet; w4 the answers are written, the transaction is still open; w5 
 
 from __future__ import annotations
 
+import signal
 import threading
+import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
 
 from terpadu import crash
 from terpadu.cases import leases
 from terpadu.cases.asking import Outcome, perform
+from terpadu.cases.documents.issuing import issue_waiting
 from terpadu.cases.leases import Lease
 from terpadu.cases.notices import send_some
+from terpadu.cases.payments.rules import note_bills
 from terpadu.cases.stepping import step
 from terpadu.errors import TerpaduError
-from terpadu.pages.agencies import Agencies
+from terpadu.pages.agencies import Agencies, agencies
 
 POINTS = ("w1", "w2", "w3", "w4", "w5")
 MOST_STEPS = 200
@@ -32,7 +37,7 @@ PUT_OFF = timedelta(minutes=5)
 _log = structlog.get_logger()
 
 
-def carry(lease: Lease, agencies: Agencies, clock: Callable[[], datetime]) -> None:
+def carry(lease: Lease, asked: Agencies, clock: Callable[[], datetime]) -> None:
     """One case, until it waits. Raises `Lost` where another worker took it over."""
     crash.point("w1")
     outcomes: list[Outcome] = []
@@ -42,35 +47,69 @@ def carry(lease: Lease, agencies: Agencies, clock: Callable[[], datetime]) -> No
         if not jobs:
             crash.point("w5")
             return
-        outcomes = perform(jobs, agencies)
+        outcomes = perform(jobs, asked)
         crash.point("w3")
 
 
-def work_once(agencies: Agencies, clock: Callable[[], datetime], seconds: float = leases.SECONDS) -> int:
+def work_once(
+    asked: Agencies,
+    clock: Callable[[], datetime],
+    seconds: float = leases.SECONDS,
+    stopping: Callable[[], bool] = lambda: False,
+) -> int:
     """All that is due now. Returns how many cases were carried."""
     carried = 0
-    while lease := leases.take(clock(), seconds):
+    while not stopping() and (lease := leases.take(clock(), seconds)):
         try:
-            carry(lease, agencies, clock)
-        except TerpaduError as error:
-            put_off(lease, error, clock())
+            carry(lease, asked, clock)
+        except leases.Lost as lost:
+            _log.info("case lost", case=lease.case, sentence=lost.sentence)
+        except DatabaseError:
+            raise
+        except Exception as error:
+            _put_off(lease, error, clock())
         carried += 1
+    note_bills()
+    issue_waiting()
     send_some(clock())
     return carried
 
 
-def put_off(lease: Lease, error: TerpaduError, now: datetime) -> None:
-    """A case that cannot be carried waits a while; others go on. What is wrong is in the log, never a person's data."""
-    _log.warning("case put off", case=lease.case, code=error.code, sentence=error.sentence)
-    if not isinstance(error, leases.Lost):
-        leases.put_off(lease, now + PUT_OFF)
+def _put_off(lease: Lease, error: Exception, now: datetime) -> None:
+    """A case that cannot be carried waits a while; others go on. The log says what is wrong, never a person's data."""
+    sentence = error.sentence if isinstance(error, TerpaduError) else f"a fault at {_place(error)}"
+    _log.warning("case put off", case=lease.case, error=type(error).__name__, sentence=sentence)
+    leases.put_off(lease, now + PUT_OFF)
+
+
+def _place(error: Exception) -> str:
+    """File and line: an exception's own words may hold a person's data."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{last.filename}:{last.lineno}"
 
 
 def work(
-    agencies: Agencies, clock: Callable[[], datetime], stop: threading.Event, seconds: float = leases.SECONDS
+    asked: Agencies, clock: Callable[[], datetime], stop: threading.Event, seconds: float = leases.SECONDS
 ) -> None:
-    """Until told to stop; looks every half second where nothing is due."""
+    """Until told to stop; looks every half second where nothing is due, waits where the database is away."""
     while not stop.is_set():
-        close_old_connections()
-        if not work_once(agencies, clock, seconds):
+        try:
+            close_old_connections()
+            carried = work_once(asked, clock, seconds, stop.is_set)
+        except DatabaseError as error:
+            _log.warning("database away", error=type(error).__name__)
+            carried = 0
+        if not carried:
             stop.wait(0.5)
+
+
+def main(once: bool, seconds: float) -> None:
+    """The command: with `once` what is due and no more, else until SIGTERM or SIGINT; the case in hand is carried to its end."""
+    if once:
+        work_once(agencies(), timezone.now, seconds)
+        return
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    print("pekerja siap", flush=True)
+    work(agencies(), timezone.now, stop, seconds)

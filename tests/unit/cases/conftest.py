@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.utils import timezone
 
 from terpadu.cases import opening, worker
 from terpadu.cases.models import Case
@@ -44,10 +45,21 @@ def service_toml(*acts: str, origin: str = "'portal'") -> str:
 
 
 class Clock:
-    """A time that stands until it is moved."""
+    """A time that stands until it is moved; `real` lets it go."""
 
     def __init__(self) -> None:
-        self.now = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+        self.set: datetime | None = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+
+    @property
+    def now(self) -> datetime:
+        return self.set or timezone.now()
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self.set = moment
+
+    def real(self) -> None:
+        self.set = None
 
     def __call__(self) -> datetime:
         return self.now

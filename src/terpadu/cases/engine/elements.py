@@ -47,12 +47,14 @@ class Reason(Struct, frozen=True, kw_only=True):
 
 
 class Ruling(Struct, frozen=True, kw_only=True):
-    """What is decided. `result` is fixed for a decision by rule. A term in months goes before one in working days."""
+    """What is decided. `result` is fixed for a decision by rule. An objection goes to `examiner` (else who decided), an appeal to
+    `superior`. A term in months goes before one in working days."""
 
     title: Text
     rule: str
     result: Literal["", "granted", "refused"] = ""
     examiner: str = ""
+    superior: str = ""
     days: int = 0
     months: int = 0
     reasons: tuple[Reason, ...] = ()

@@ -19,7 +19,7 @@ ALLOWED = {
     "shows": frozenset(("id", "en", "fact", "path")),
     "asks": frozenset(("id", "en", "name", "kind", "needed")),
     "option": frozenset(("id", "en", "value")),
-    "decides": frozenset(("id", "en", "rule", "result", "examiner", "days", "months")),
+    "decides": frozenset(("id", "en", "rule", "result", "examiner", "superior", "days", "months")),
     "reason": frozenset(("id", "en", "fact", "act", "when")),
     "term": frozenset(("days",)),
     "eyes": frozenset(("count",)),
@@ -108,7 +108,7 @@ def _ruling(node: etree._Element) -> dict[str, Any]:
     ruling: dict[str, Any] = msgspec.to_builtins(
         Ruling(title=_text(node), rule=node.get("rule") or "", reasons=reasons)
     )
-    given = {name: node.get(name) for name in ("result", "examiner", "days", "months") if node.get(name)}
+    given = {name: node.get(name) for name in ("result", "examiner", "superior", "days", "months") if node.get(name)}
     return {**ruling, **given}
 
 

@@ -23,9 +23,10 @@ class Case(models.Model):
     """One application. `subject` is who it is about (what expressions see as `subjek`); `applicant` who acts.
 
     `answers` are what the person typed, `facts` a list of {name, value, source, fetched, number}, `missing` says why a fact
-    is not there. `process` is the engine's state, `file` the process that it follows. `complete` starts the clock, `stopped`
-    says since when it stands still, `stuck` since when a condition lacks a fact. `zone` is the office's. `wake` is when the
-    worker looks again; `lease` and `leased_until` keep two workers off the same case.
+    is not there. `process` is the engine's state, `file` the process that it follows, `round` how often it began anew (an
+    objection was granted). `complete` starts the clock, `stopped` says since when it stands still, `stuck` since when a
+    condition lacks a fact. `zone` is the office's. `wake` is when the worker looks again; `lease` and `leased_until` keep
+    two workers off the same case.
     """
 
     reference = models.CharField(max_length=16, unique=True)
@@ -40,6 +41,7 @@ class Case(models.Model):
     missing = SealedField(default=dict)
     file = models.ForeignKey(ProcessFile, on_delete=models.PROTECT, null=True, related_name="+")
     process = SealedField(null=True)
+    round = models.PositiveSmallIntegerField(default=0)
     zone = models.CharField(max_length=4, default="WIB")
     opened = models.DateTimeField(auto_now_add=True)
     sent = models.DateTimeField(null=True)

@@ -29,11 +29,11 @@ class Event(models.Model):
 
 
 class Message(models.Model):
-    """A message about a case; `office` wrote it (empty: the applicant)."""
+    """A message between the applicant and one office; `author` says which of both wrote it."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages")
     at = models.DateTimeField(auto_now_add=True)
-    office = models.CharField(max_length=200, blank=True)
+    office = models.CharField(max_length=200)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     text = SealedField(default=str)
     read = models.DateTimeField(null=True)
@@ -42,7 +42,7 @@ class Message(models.Model):
         ordering = ("at", "id")
 
     def __str__(self) -> str:
-        return f"{self.office or 'applicant'} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.office} {self.at:%Y-%m-%d %H:%M}"
 
 
 class Notice(models.Model):

@@ -44,10 +44,17 @@ class Act(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    def again(self) -> None:
+        """A refused act is wanted anew, under a key of its own: the first one had no effect. Saved by the caller."""
+        stem, _, number = self.key.partition("#")
+        self.key = f"{stem}#{int(number or 1) + 1}"
+        self.state, self.body, self.code, self.sentence, self.tries = self.State.WANTED, {}, "", "", 0
+
 
 class Task(models.Model):
     """Someone's turn: the applicant's (`office` empty) or an office's. `step` is the element's id in process.bpmn, `token` the
-    place in the running process (or what else it is about). `question` is what was written to who does it."""
+    place in the running process (or what else it is about). `question` is what `question_from` wrote
+    to who does it."""
 
     class Kind(models.TextChoices):
         """Why there is a task: the process, something missing, an act that a system refused, an objection."""
@@ -67,9 +74,11 @@ class Task(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
     step = models.CharField(max_length=80)
-    token = models.CharField(max_length=60)
+    token = models.CharField(max_length=140)
+    round = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.STEP)
     question = SealedField(default=str)
+    question_from = models.CharField(max_length=200, blank=True)
     office = models.CharField(max_length=200, blank=True, db_index=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
