@@ -31,11 +31,11 @@ def found() -> Office:
     now = system_clock()
     office = publish.create(BUILD / "registri", "ID", now, witnesses=2)
     declared = _declared(now)
+    signer, member = portal.make(), PORTAL_SUBSYSTEM.rpartition("/")[0]
     publish.amend(office, lambda empty: structs.replace(empty, members=declared.pop("members")))
     for place in PLACES:
         _join(office, place, now)
     publish.amend(office, lambda before: structs.replace(before, **declared))
-    signer, member = portal.make(), PORTAL_SUBSYSTEM.rpartition("/")[0]
     publish.amend(office, lambda before: draft.with_consent_signer(before, portal.CONSENT_SIGNER, member, signer, now))
     for number in (1, 2):
         publish.sign(office, load_key(BUILD / "registri" / f"offline/{number}.pem"), now)
@@ -92,7 +92,7 @@ def _join(office: Office, place: Place, now: int) -> None:
 def _move_ports(folder: Path) -> None:
     """The descriptions name the ports of a demo that was not moved."""
     for file in folder.rglob("*.toml"):
-        text = re.sub(rf"{re.escape(HOST)}:(\d+)", lambda found: f"{HOST}:{port(int(found[1]))}", file.read_text())
+        text = re.sub(r"(127\.0\.0\.1|localhost):(\d+)", lambda at: f"{at[1]}:{port(int(at[2]))}", file.read_text())
         file.write_text(text)
 
 
@@ -102,7 +102,7 @@ def _write_secrets(folder: Path) -> None:
     named = {entry for tree in described for entry in tree.get("secrets", {}).values()}
     file = folder / "rahasia.toml"
     file.touch(mode=0o600)
-    file.write_text("".join(f'{name} = "{credential(name)}"\n' for name in sorted(named)))
+    file.write_text("".join(f'{name} = "{portal.secret(name) or credential(name)}"\n' for name in sorted(named)))
 
 
 def _settings(place: Place) -> str:

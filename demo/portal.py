@@ -22,9 +22,15 @@ def make() -> str:
     FILE.write_text(
         f'# Written by the demo; loopback only.\n[portal]\nkeys = "keys"\naddress = "{ADDRESS}"\nlisten = "{HOST}:{PORT}"\n'
         f'node = "{place_named("portal").address}"\nsubsystem = "{PORTAL_SUBSYSTEM}"\nservices = "{SOURCES / "layanan"}"\n'
-        f'registries = ["http://{HOST}:{REGISTRY_PORT}"]\nconsent_signer = "{CONSENT_SIGNER}"\ndemonstration = true\n'
+        f'registries = ["http://{HOST}:{REGISTRY_PORT}"]\nconsent_signer = "{CONSENT_SIGNER}"\n'
+        f'pay_at = "http://{HOST}:{place_named("simponi").standin}/bank/"\ndemonstration = true\n'
     )
     return (FOLDER / "keys" / "consent.pub").read_text().strip()
+
+
+def secret(name: str) -> str:
+    """What the portal and its own node keep together; empty for other names."""
+    return (FOLDER / "keys" / "payments").read_text().strip() if name == "PORTAL_PEMBAYARAN" else ""
 
 
 def looks(subsystems: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -14,7 +14,7 @@ from typing import IO
 
 from demo.places import HOST, LOCK, ROOT
 
-READY = ("siap", "Melayani")
+READY = ("siap", "Melayani", "pekerja siap")
 """How the first line begins that a process prints once it serves."""
 
 

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from contoh.alat import Counters, credential, furnish, read_json
 from contoh.orang import Population
-from contoh.simponi import receiver, tax
+from contoh.simponi import bank, receiver, tax
 from contoh.simponi.billing import STAMP, Bill, Ledger, Payment, Refused, Values
 from contoh.simponi.push import Pushes
 
@@ -31,7 +31,7 @@ def make_app(population: Population, now: Callable[[], datetime] = datetime.now)
         "/djp/npwp-nik": desk.check_tax_number,
     }
     made = [Route(path, _with_codes(handler), methods=["POST"]) for path, handler in routes.items()]
-    return furnish([*made, *receiver.ROUTES], counters)
+    return furnish([*made, *bank.routes(desk.pay_at_counter), *receiver.ROUTES], counters)
 
 
 def _with_codes(handler: Handler) -> Handler:
@@ -73,12 +73,23 @@ class _Desk:
     async def pay(self, request: Request) -> Response:
         """The invented hook: plays the bank at which the citizen pays, then tells the agency."""
         body = await read_json(request)
-        bank, channel = str(body.get("bank_persepsi", "BANK CONTOH")), str(body.get("channel_pembayaran", "TELLER"))
-        payment, is_new = self._ledger.pay(body.get("kode_billing"), bank, channel)
+        at, channel = str(body.get("bank_persepsi", "BANK CONTOH")), str(body.get("channel_pembayaran", "TELLER"))
+        payment, is_new, message = await self._pay(body.get("kode_billing"), at, channel)
+        return _answer("00" if is_new else "88", message, self._paid_data(payment.bill))
+
+    async def pay_at_counter(self, code: str) -> str:
+        """The same on the invented bank's page, in words."""
+        try:
+            payment, _, message = await self._pay(code, "BANK CONTOH", "TELLER")
+        except Refused as refused:
+            return refused.message
+        return f"{message}. NTPN {payment.ntpn}"
+
+    async def _pay(self, code: object, at: str, channel: str) -> tuple[Payment, bool, str]:
+        payment, is_new = self._ledger.pay(code, at, channel)
         if is_new:
             await self._pushes.tell(payment)
-        message = "Pembayaran berhasil" if is_new else "Tagihan sudah dibayar"
-        return _answer("00" if is_new else "88", message, self._paid_data(payment.bill))
+        return payment, is_new, "Pembayaran berhasil" if is_new else "Tagihan sudah dibayar"
 
     async def push_again(self, request: Request) -> Response:
         """The invented hook that repeats the push, as SIMPONI does when an answer was lost."""
