@@ -40,7 +40,8 @@ def moment(when: When) -> str:
         return day(local)
     past = (timezone.localdate() - local.date()).days
     if past in (0, 1):
-        return f"{gettext('kemarin') if past else gettext('hari ini')} {clock(local)}"
+        word = gettext("kemarin") if past else gettext("hari ini")
+        return f"{word} {clock(local)}"
     return gettext("%(day)s pukul %(time)s") % {"day": day(local), "time": clock(local)}
 
 
