@@ -73,6 +73,33 @@ async def test_a_peer_relays_a_newer_federation_where_the_registry_is_dead(tmp_p
             assert (await three.asker.neighbours.ask(ANSWERER, "GET", f"/federation/{name}", b"", 5)).status == 404
 
 
+@awaited
+async def test_peers_relay_also_after_the_own_federation_has_expired(tmp_path: Path) -> None:
+    """The registry is dead for more than 7 days; two nodes got a newer federation meanwhile. Running, and started anew."""
+    clock = Later()
+    async with three_nodes(tmp_path, clock) as three:
+        answerer = three.answerer
+        relays, answerer.neighbours.relays = answerer.neighbours.relays, lambda: iter(())  # type: ignore[method-assign]
+        answerer.plan = structs.replace(answerer.plan, registries=("http://127.0.0.1:1/",))
+        await until(lambda: answerer.keeper.state().errors != ())
+        await asyncio.to_thread(shutil.copytree, answerer.plan.trust, tmp_path / "old")
+        clock.ahead = 8 * DAY
+        three.made.publish(clock())
+        online.freshen(three.made.office, clock())
+        await until(lambda: {one.keeper.state().word for one in (three.asker, three.third)} == {"fresh"})
+        await three.registry_server.aclose()
+        with pytest.raises(Refused, match="within its 7 days"):
+            answerer.keeper.rights()
+        answerer.neighbours.relays = relays  # type: ignore[method-assign]
+        await until(lambda: answerer.keeper.state().word in ("fresh", "stale"))
+        assert answerer.keeper.rights()
+        await answerer.stop()
+        shutil.rmtree(answerer.plan.trust)
+        shutil.copytree(tmp_path / "old", answerer.plan.trust)
+        three.answerer = await Node.start(answerer.plan, clock)
+        assert three.answerer.keeper.rights()
+
+
 # who may ask
 
 
@@ -83,7 +110,9 @@ class Stolen:
         self.keys, self._authorities = held, "\n".join(own._rights().federation.authorities)
 
     def tls(self, server: bool, protocols: list[str]) -> ssl.SSLContext:
-        context = tls_context(server, str(self.keys.certificate(1)), str(self.keys.folder / "tls-1.pem"), self._authorities)
+        context = tls_context(
+            server, str(self.keys.certificate(1)), str(self.keys.folder / "tls-1.pem"), self._authorities
+        )
         context.set_alpn_protocols(protocols)
         return context
 

@@ -37,17 +37,26 @@ class Told(NamedTuple):
 class Neighbours:
     """All other nodes, each by its name and its listed TLS key."""
 
-    def __init__(self, own: OwnKeys, rights: Callable[[], Rights], clock: Callable[[], int]) -> None:
-        self._own, self._rights, self._clock = own, rights, clock
+    def __init__(
+        self,
+        own: OwnKeys,
+        rights: Callable[[], Rights],
+        clock: Callable[[], int],
+        last_good: Callable[[], Rights | None],
+    ) -> None:
+        self._own, self._rights, self._clock, self._last_good = own, rights, clock, last_good
 
     def relays(self) -> Iterator[Source]:
-        """Some peers' relays of the federation. What they serve proves itself; none where no key of ours is good."""
+        """Some peers' relays of the federation, by the last one that was good: after its 7 days they are the only way
+        back. What they serve proves itself; none where no key of ours is good."""
+        known = self._last_good()
+        if known is None:
+            return
         try:
-            me, nodes = self._own.keys.node, list(self._rights().nodes.values())
-            context = self._own.tls(server=False, protocols=[HTTP_LANE])
+            context = self._own.tls(server=False, protocols=[HTTP_LANE], rights=known)
         except (TerpaduError, OSError):
             return
-        others = [node for node in nodes if node.id != me]
+        others = [node for node in known.nodes.values() if node.id != self._own.keys.node]
         for node in random.sample(others, min(RELAYS, len(others))):
             host = f"[{node.host}]" if ":" in node.host else node.host
             yield Source(f"https://{host}:{node.port}/federation/", context)

@@ -83,7 +83,7 @@ class Node:
         self.keys = node_keys.load(plan.keys)
         self.keeper = Keeper(Store(plan.trust, plan.root.read_bytes()), self._sources, self.clock, plan.refresh)
         self.own = OwnKeys(self.keys, self.keeper.rights, self.clock)
-        self.neighbours = Neighbours(self.own, self.keeper.rights, self.clock)
+        self.neighbours = Neighbours(self.own, self.keeper.rights, self.clock, self.keeper.last_good)
         await self.keeper.start()
         self.keeper.on_change(self._federation_changed)
 

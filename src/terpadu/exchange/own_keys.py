@@ -64,10 +64,14 @@ class OwnKeys:
         own, entry = self.keys.current(use, self._rights(), self._clock(), name)
         return signer(entry, own.key)
 
-    def tls(self, server: bool, protocols: list[str]) -> ssl.SSLContext:
-        """A context with the current TLS key, for the given application protocols. A server's is kept up to date."""
-        chain, key = self._pair()
-        authorities = "\n".join(self._rights().federation.authorities)
+    def tls(self, server: bool, protocols: list[str], rights: Rights | None = None) -> ssl.SSLContext:
+        """A context with the current TLS key, for the given application protocols. A server's is kept up to date.
+
+        `rights` stands in for those in force where none are.
+        """
+        listed = rights or self._rights()
+        chain, key = self._pair(listed)
+        authorities = "\n".join(listed.federation.authorities)
         context = tls_context(server, str(chain), str(key), authorities)
         context.set_alpn_protocols(protocols)
         if server:
@@ -77,12 +81,12 @@ class OwnKeys:
 
     def certificate_ends(self) -> int:
         """Unix ms at which the certificate of the current TLS key ends. Raises `BadInput`, `OSError`, `ValueError`."""
-        chain, _ = self._pair()
+        chain, _ = self._pair(self._rights())
         return int(x509.load_pem_x509_certificate(chain.read_bytes()).not_valid_after_utc.timestamp() * 1000)
 
     def _show_newest(self) -> None:
         """New handshakes see the new certificate; open links go on."""
-        chain, key = self._pair()
+        chain, key = self._pair(self._rights())
         if chain == self._shown:
             return
         for context in self._listening:
@@ -90,11 +94,11 @@ class OwnKeys:
         self._shown = chain
         _log.info("keys.tls-renewed", certificate=chain.name)
 
-    def _pair(self) -> tuple[Path, Path]:
+    def _pair(self, rights: Rights) -> tuple[Path, Path]:
         """Certificate and key of the newest listed TLS key that has a certificate. Raises `BadInput`."""
         node = self.keys.node
         own: dict[str, OwnKey] = {key.public: key for key in self.keys.of("tls")}
-        for entry in self._rights().current_keys(node, "tls", self._clock()):
+        for entry in rights.current_keys(node, "tls", self._clock()):
             held = own.get(entry.key)
             if held is not None and self.keys.certificate(held.generation).exists():
                 return self.keys.certificate(held.generation), self.keys.folder / f"tls-{held.generation}.pem"

@@ -63,6 +63,10 @@ class Keeper:
             raise Refused("trust-expired", self._why_not(view))
         return view
 
+    def last_good(self) -> Rights | None:
+        """The last view, also after its expiry: to find peers that may relay a newer one. It decides nothing."""
+        return self._view
+
     def _why_not(self, view: Rights | None) -> str:
         if view is None:
             return "Expected a federation, none could be fetched yet; see `terpadu doctor` for what each source said."
