@@ -1,8 +1,7 @@
 """The second verifier: `python verify.py FILE ROOT`. Exit status: 0 proven, 1 not proven, 2 wrong usage or unreadable.
 
 FILE is one text, `terpadu.evidence/1`; ROOT the trust anchors, a TUF root.json or plain lines, believed as given. No network,
-no clock, no other part of Terpadu. Begin at `verify`: forms of all lines above, nine checks, tools and sentences below.
-"""
+no clock, no other part of Terpadu. Begin at `verify`: forms of all lines above, nine checks, tools and sentences below."""
 # fmt: off
 
 import json
@@ -66,7 +65,8 @@ for word, form in (row.split(None, 1) for row in GRAMMAR.strip().splitlines()):
 
 BONDS = (("request-end", "request"), ("reply", "request"), ("reply-end", "reply"), ("query", "request"), ("status", "query"))
 NAMES = ["request", *(name for name, _ in BONDS)]
-ONCE = {"registry", "content request", "content reply"} | {f"{half} {name}" for name in NAMES for half in ("head", "seal")}
+HEADS = [f"{half} {name}" for name in NAMES for half in ("head", "seal")]
+ORDER = [*HEADS, "journal", "key", "registry", "content request", "content reply"]
 Signer = tuple[str, str]  # the name on a signature line, and the key id in hexadecimal
 
 class Shown(NamedTuple):  # a section as read: its JSON line, that line's hash, all its lines by name, the signatures under it
@@ -74,7 +74,6 @@ class Shown(NamedTuple):  # a section as read: its JSON line, that line's hash, 
     leaf: str
     lines: dict[str, str]
     signatures: dict[Signer, bytes]
-
 Messages = dict[str, Shown]
 Keys = dict[Signer, Shown]
 Seen = list[tuple[Shown, int | None]]  # each record, and by witnesses "not later than", in Unix seconds
@@ -99,10 +98,10 @@ def check_1_form(text: str) -> tuple[Messages, list[Shown], Keys, Shown, Message
     """Known sections, none twice; every line canonical; the keys shown are exactly those that signed."""
     title, *parts = re.split("(?m)^== (.*)\n", text)
     need(title == "terpadu.evidence/1\n", "the file does not begin with the line terpadu.evidence/1")
-    found: dict[str, list[str]] = {name: [] for name in ("journal", "key", *ONCE)}
-    for name, body in zip(parts[::2], parts[1::2], strict=True):
-        need(name in found, f"the section {name!a} is unknown")
-        need(not found[name] or (name not in ONCE and body not in found[name]), f"the section {name} stands twice")
+    order, found = parts[::2], {name: list[str]() for name in ORDER}
+    need({*order} <= {*ORDER} and order == sorted(order, key=ORDER.index), "a section is unknown, or not in its place")
+    for name, body in zip(order, parts[1::2], strict=True):
+        need(not found[name] or (name in ("journal", "key") and body not in found[name]), f"the section {name} stands twice")
         found[name].append(body)
     heads = {name: "==".join(found[f"head {name}"] + found[f"seal {name}"]) for name in NAMES}
     messages = {name: show(name, name.split("-")[-1], body, "terpadu.head/1\n") for name, body in heads.items() if body}
@@ -110,7 +109,8 @@ def check_1_form(text: str) -> tuple[Messages, list[Shown], Keys, Shown, Message
     signers = {signer for shown in (*messages.values(), *records) for signer in shown.signatures}
     keys = {(entry.json["name"], key_id(entry.json)): entry for entry in entries}
     need(all(m.json.get("until", 0) <= m.json["time"] + 600_000 for m in messages.values()), "a deadline is too far away")
-    need(signers == keys.keys() and len(keys) == len(entries), "the keys shown are not exactly those that signed")
+    placed = sorted(entries, key=lambda entry: int(entry.lines["index"]))
+    need(signers == keys.keys() and [*keys.values()] == placed, "the keys shown are not those that signed, in their order")
     contents = {name: show(name, "content", body) for name in ("request", "reply") for body in found[f"content {name}"]}
     return messages, records, keys, show("registry", "registry", "".join(found["registry"])), contents
 

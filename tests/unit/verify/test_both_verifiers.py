@@ -104,7 +104,38 @@ def younger_journal_key(forge: Forge) -> str:
     return exchange(forge, records=2)
 
 
+def reordered(order: Callable[[list[str]], list[str]]) -> Maker:
+    """A true file whose sections stand in another order; a head stays with its seal."""
+
+    def make(forge: Forge) -> str:
+        title, *sections = exchange(forge, records=2).split("\n== ")
+        pieces: list[str] = []
+        for section in sections:
+            if section.startswith("seal "):
+                pieces[-1] += f"\n== {section}"
+            else:
+                pieces.append(section.removesuffix("\n"))
+        return "\n== ".join((title, *order(pieces))) + "\n"
+
+    return make
+
+
+def last_first(pieces: list[str]) -> list[str]:
+    return [pieces[-1], *pieces[:-1]]
+
+
+def keys_turned(pieces: list[str]) -> list[str]:
+    at = [number for number, piece in enumerate(pieces) if piece.startswith("key\n")]
+    return [*pieces[: at[0]], *reversed(pieces[at[0] : at[-1] + 1]), *pieces[at[-1] + 1 :]]
+
+
 KINDS: dict[str, Maker] = {
+    "in its order": reordered(list),
+    "registry first": reordered(last_first),
+    "reply before request": reordered(lambda pieces: [pieces[1], pieces[0], *pieces[2:]]),
+    "keys in another order": reordered(keys_turned),
+    "keys before journals": reordered(lambda pieces: sorted(pieces, key=lambda piece: piece.startswith(("journal", "registry")))),
+
     "streamed": streamed,
     "asked after": asked_after,
     "asked after, request not shown": lambda forge: asked_after(forge, request=False),
@@ -181,3 +212,13 @@ def test_both_read_the_same_anchors(root: str) -> None:
         evidence.verify(text.encode(), root.encode())
     with pytest.raises((ValueError, LookupError)):
         second.read_trust(root)
+
+
+@pytest.mark.parametrize(
+    ("order", "proves"), [("in its order", True), ("registry first", False), ("reply before request", False),
+                          ("keys in another order", False), ("keys before journals", False)],
+)  # fmt: skip
+def test_sections_stand_in_one_order(order: str, proves: bool) -> None:
+    file = made(KINDS[order])
+    assert file is not None
+    assert [not first_proves(*file), not second_proves(*file)] == [proves, proves]
