@@ -42,8 +42,8 @@ class Passkey:
         self.user = unb64(wanted["user"]["id"])
         return self.attested(wanted["challenge"], **lies)
 
-    def attested(self, challenge: str, **lies: Any) -> dict[str, Any]:
-        client = self._client("webauthn.create", challenge, lies)
+    def attested(self, asked: str, **lies: Any) -> dict[str, Any]:
+        client = self._client("webauthn.create", asked, lies)
         numbers = self.key.public_key().public_numbers()
         cose = {1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")}
         attested = bytes(16) + len(self.id).to_bytes(2, "big") + self.id + cbor.encode(cose)
@@ -64,9 +64,9 @@ class Passkey:
         }  # fmt: skip
         return self._answer(answer, lies.get("id", self.id))
 
-    def _client(self, kind: str, challenge: str, lies: dict[str, Any]) -> bytes:
+    def _client(self, kind: str, asked: str, lies: dict[str, Any]) -> bytes:
         data = {
-            "type": lies.get("type", kind), "challenge": lies.get("challenge", challenge),
+            "type": lies.get("type", kind), "challenge": lies.get("challenge", asked),
             "origin": lies.get("origin", self.origin), "crossOrigin": lies.get("cross", False),
         }  # fmt: skip
         return json.dumps(data).encode()

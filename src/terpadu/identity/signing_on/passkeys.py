@@ -22,6 +22,8 @@ from fido2.webauthn import CollectedClientData
 from terpadu.identity import events
 
 T = TypeVar("T")
+LONGEST = 20_000
+"""Letters of an answer; an attestation of today is about 4,000."""
 
 
 def _wrong() -> ValidationError:
@@ -43,8 +45,23 @@ def check_origin(data: CollectedClientData) -> None:
         raise _wrong()
 
 
+class CredentialField(forms.JSONField):
+    """What a browser's authenticator answered, as JSON of a bounded size and depth."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        """The parsed answer. Raises `ValidationError`."""
+        try:
+            return super().to_python(value if len(value or "") <= LONGEST else "{")
+        except RecursionError:
+            raise _wrong() from None
+
+
 class NewPasskey(library.SignupWebAuthnForm):  # type: ignore[misc]  # allauth has no types
     """A key that is made, at registration or later. Always one that signs on alone (discoverable, verified)."""
+
+    credential = CredentialField()
 
     def clean_credential(self) -> Any:
         given = self.cleaned_data["credential"]
@@ -53,6 +70,8 @@ class NewPasskey(library.SignupWebAuthnForm):  # type: ignore[misc]  # allauth h
 
 
 class _Use(forms.Form):
+    credential = CredentialField()
+
     def clean_credential(self) -> Authenticator:
         response = _read(auth.parse_authentication_response, self.cleaned_data["credential"])
         check_origin(response.response.client_data)
