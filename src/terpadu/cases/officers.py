@@ -19,6 +19,7 @@ from terpadu.cases.objections import settle
 from terpadu.cases.states import State
 from terpadu.cases.telling import tell
 from terpadu.errors import Refused
+from terpadu.identity import mandates
 from terpadu.identity.models import Person
 
 OPEN = (Task.State.OPEN, Task.State.TAKEN)
@@ -42,8 +43,6 @@ class Verdict(Struct, frozen=True):
 
 def offices_of(person: Person) -> tuple[str, ...]:
     """The offices that this person may act for now, by mandate; the one source of roles."""
-    from terpadu.identity import mandates
-
     return tuple(mandate.office for mandate in mandates.offices_of(person))
 
 

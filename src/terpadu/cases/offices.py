@@ -19,3 +19,8 @@ def name_of(office: str, process: Process | None = None) -> str:
 def said(text: Text) -> str:
     """A text in the page's language."""
     return text.en if get_language() == "en" else text.id
+
+
+def told(text: dict[str, str]) -> str:
+    """A kept text {"id": …, "en": …} in the page's language."""
+    return text.get("en" if get_language() == "en" else "id", "")

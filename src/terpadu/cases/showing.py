@@ -1,0 +1,268 @@
+"""What the pages of a case show, out of what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from terpadu.cases import objections
+from terpadu.cases.calendar import working
+from terpadu.cases.calendar.zones import ZONES
+from terpadu.cases.engine.elements import Process
+from terpadu.cases.folders import entry, process_of, service_of
+from terpadu.cases.models import Act, Case, Decision, Objection, Task
+from terpadu.cases.offices import name_of, said, told
+from terpadu.cases.settings import joint_leave_counts
+from terpadu.cases.settling import unsettled
+from terpadu.cases.states import STATES, State
+from terpadu.model.identifiers import ServiceId, subsystem_of
+from terpadu.pages.agencies import agencies
+from terpadu.pages.navigation import at
+from terpadu.pages.words import day
+from terpadu.services.catalogue import catalogue
+from terpadu.services.offices import office_of
+from terpadu.services.standard import Term
+
+TAGS: dict[str, tuple[str | Promise, str]] = {
+    State.DRAFT: (gettext_lazy("Belum dikirim"), "yours"),
+    State.SENT: (gettext_lazy("Terkirim"), "office"),
+    State.RUNNING: (gettext_lazy("Sedang diproses"), "office"),
+    State.DELAYED: (gettext_lazy("Menunggu instansi"), "waiting"),
+    State.WAITING_PERSON: (gettext_lazy("Giliran Anda"), "yours"),
+    State.WAITING_OFFICE: (gettext_lazy("Giliran instansi"), "office"),
+    State.DECIDED: (gettext_lazy("Sudah diputuskan"), "done"),
+    State.OBJECTED: (gettext_lazy("Dalam sanggah"), "office"),
+    State.CLOSED: (gettext_lazy("Selesai"), "done"),
+    State.WITHDRAWN: (gettext_lazy("Ditarik kembali"), "plain"),
+}
+"""State -> its word on a page and the kind of its tag."""
+_TURNS = {"person": 0, "office": 1, "system": 2, "nobody": 3}
+
+
+def title_of(case: Case) -> str:
+    """What the case is called: its service, and whom it is about where that is somebody else."""
+    found = catalogue().get(case.service)
+    name = said(found.service.title) if found else case.service
+    return f"{name}: {case.about}" if case.about else name
+
+
+def lines(cases: Iterable[Case]) -> list[dict[str, Any]]:
+    """Cases as lines of a list, one's own turn first, then the newest."""
+    ordered = sorted(cases, key=lambda case: (_TURNS[case.turn], -case.opened.timestamp()))
+    return [_line(case) for case in ordered]
+
+
+def _line(case: Case) -> dict[str, Any]:
+    word, kind = TAGS[case.state]
+    when = case.sent or case.opened
+    text = _("%(number)s, dikirim %(day)s") if case.sent else _("%(number)s, draf sejak %(day)s")
+    address = reverse("cases:case", args=[case.reference])
+    if case.state == State.DRAFT:
+        address = at(f"/layanan/{case.service}/periksa/{case.reference}/")
+    return {
+        "name": title_of(case),
+        "address": address,
+        "text": text % {"number": case.reference, "day": day(when)} + _until(case),
+        "tag": word,
+        "kind": kind,
+    }
+
+
+def _until(case: Case) -> str:
+    return f". {_('Paling lambat')} {day(case.due)}" if case.due and STATES[State(case.state)].turn != "nobody" else ""
+
+
+def status(case: Case, process: Process) -> dict[str, Any]:
+    """Whose turn, the clock, what is done: the words of the `case_status` part."""
+    turn, note = _turn(case, process)
+    term = service_of(case).term
+    done = [
+        process.elements[act.name] for act in case.acts.filter(state=Act.State.DONE) if act.name in process.elements
+    ]
+    acts = sum(element.kind == "act" for element in process.elements.values())
+    return {
+        "turn": turn,
+        "turn_note": note,
+        "yours": case.turn == "person",
+        "due": case.due,
+        "day": _day(case, timezone.now()),
+        "days": term.days if case.due else 0,
+        "due_note": _due_note(case, term),
+        "done": _("%(done)s dari %(all)s hasil") % {"done": len(done), "all": acts} if done else _("Belum ada"),
+        "done_note": "; ".join(said(element.title) for element in done),
+    }
+
+
+def _turn(case: Case, process: Process) -> tuple[str, str]:
+    open_tasks = case.tasks.filter(state__in=(Task.State.OPEN, Task.State.TAKEN))
+    if case.turn == "person":
+        return _("Anda"), _("Lihat di bawah apa yang perlu Anda lakukan.")
+    offices = list(dict.fromkeys(open_tasks.exclude(office="").values_list("office", flat=True)))
+    if offices:
+        names = ", ".join(name_of(office, process) for office in offices)
+        return names, _("Anda tidak perlu melakukan apa pun sekarang.")
+    silent = [act for act in unsettled(case) if act.code]
+    if silent:
+        services = {act.name: act.service for act in service_of(case).act}
+        office = name_of(str(subsystem_of(services[silent[0].name])), process)
+        return office, _("Belum menjawab. Kami tanyakan lagi dengan sendirinya.")
+    if case.turn == "nobody":
+        return _("Tidak ada"), _("Tidak ada yang menunggu.")
+    return _("Sistem instansi"), _("Sedang dikerjakan. Anda tidak perlu melakukan apa pun.")
+
+
+def _day(case: Case, now: datetime) -> int:
+    """Which working day of the term it is; the day of sending counts as the first."""
+    if not case.complete:
+        return 0
+    zone = ZONES[case.zone]
+    first, today = case.complete.astimezone(zone).date(), (case.decided or now).astimezone(zone).date()
+    return min(max(1, working.between(first, today, joint_leave_counts())), 99)
+
+
+def _due_note(case: Case, term: Term) -> str:
+    """What follows when the term is over. UU 30/2014 art. 53 deems granted only where no special rule has a term of its own."""
+    if case.stopped:
+        return _("Batas waktu berhenti sampai pengajuan lengkap.")
+    if not case.due or case.turn == "nobody":
+        return ""
+    if term.basis == Term().basis:
+        return _(
+            "Lewat batas, permohonan yang lengkap dianggap dikabulkan (UU 30/2014 pasal 53). Bentuknya belum diatur, jadi"
+            " dokumen tidak terbit dengan sendirinya: instansi diperingatkan dan Anda dikabari."
+        )
+    return _("Lewat batas, instansi diperingatkan dan Anda dikabari (%(basis)s).") % {"basis": term.basis}
+
+
+def decisions(case: Case, process: Process) -> list[dict[str, Any]]:
+    """Decisions that count, each with its reasons and what may be done about it."""
+    current = [one for one in case.decisions.select_related("replaced_by", "case") if not hasattr(one, "replaced_by")]
+    return [_decision(case, process, one) for one in reversed(current)]
+
+
+def decision(case: Case, one: Decision) -> dict[str, Any]:
+    """One decision."""
+    return _decision(case, process_of(case), one)
+
+
+def _decision(case: Case, process: Process, one: Decision) -> dict[str, Any]:
+    now, reasons = timezone.now(), one.reasons
+    kinds = objections.kinds_now(one, now)
+    filing = {kind: reverse("cases:object", args=[case.reference, one.pk, kind]) for kind in kinds}
+    until = one.objection_until
+    intro = ngettext(
+        "%(office)s memutuskan dengan %(count)s alasan:", "%(office)s memutuskan dengan %(count)s alasan:", len(reasons)
+    ) if reasons else _("%(office)s sudah memutuskan.")  # fmt: skip
+    return {
+        "words": {
+            "title": told(one.title),
+            "granted": one.result == Decision.Result.GRANTED,
+            "intro": intro % {"office": name_of(one.office, process), "count": len(reasons)},
+            "reasons": [_reason(reason) for reason in reasons],
+            "rule": one.rule,
+            "automated": one.automated,
+            "object_address": filing.get(Objection.Kind.OBJECTION, ""),
+            "object_until": until,
+            "object_days": (until - now).days + 1 if until else 0,
+            "examiner": name_of(one.examiner, process) if one.examiner else "",
+        },
+        "human": filing.get(Objection.Kind.HUMAN, ""),
+        "appeal": filing.get(Objection.Kind.APPEAL, ""),
+        "until": until,
+        "waiting": one.objections.filter(answer=None).select_related("task").first(),
+    }
+
+
+def _reason(reason: dict[str, Any]) -> dict[str, Any]:
+    text = told(reason["text"])
+    source = reason.get("source")
+    return {
+        "text": f"{text} {reason['said']}" if reason.get("said") else text,
+        "office": str(office_of(ServiceId(source))) if source else "",
+        "at": reason.get("fetched"),
+        "note": "",
+    }
+
+
+def page(case: Case) -> dict[str, Any]:
+    """Everything that the page of a case shows."""
+    from terpadu.cases import people, timeline
+
+    process = process_of(case)
+    return {
+        "case": case,
+        "title": title_of(case),
+        "entry": entry(case.service),
+        "status": status(case, process),
+        "turns": [turn(task, process) for task in people.turns_of(case)],
+        "decisions": decisions(case, process),
+        "timeline": timeline.entries(case, process),
+        "messages_of_case": [_message(case, process, one) for one in case.messages.all()],
+        "seen": [(name_of(one.office, process), one.at) for one in case.seen.order_by("-at")[:20]],
+        "can_withdraw": people.can_withdraw(case),
+        "can_write": bool(people.offices_of(case)),
+    }
+
+
+def turn(task: Task, process: Process) -> dict[str, Any]:
+    """One thing that waits for the person."""
+    element = process.elements.get(task.step)
+    missing = task.kind == Task.Kind.MISSING
+    title = (
+        _("Lengkapi: %(text)s") % {"text": task.question} if missing else said(element.title) if element else task.step
+    )
+    return {
+        "task": task,
+        "title": title,
+        "detail": "" if missing or element is None else said(element.detail),
+        "office": name_of(task.question_from, process) if missing else "",
+        "address": reverse("cases:turn", args=[task.case.reference, task.pk]),
+    }
+
+
+def _message(case: Case, process: Process, one: Any) -> dict[str, Any]:
+    mine = one.author_id == case.applicant_id
+    return {"author": _("Anda") if mine else name_of(one.office, process), "at": one.at, "text": one.text, "mine": mine}
+
+
+def facts(case: Case) -> list[dict[str, Any]]:
+    """Facts with label, value, office and time."""
+    names = agencies().vocabulary.facts
+    return [
+        {
+            "label": said(names[fact["name"]].title) if fact["name"] in names else fact["name"],
+            "value": shown(fact["value"]),
+            "office": str(office_of(ServiceId(fact["source"]))),
+            "at": fact["fetched"],
+        }
+        for fact in case.facts
+    ]
+
+
+def answers(case: Case) -> list[tuple[str, str]]:
+    """What the person typed, with the labels of the form and of the tasks that asked."""
+    labels = {one.name: said(one.title) for one in entry(case.service).form.inputs}
+    for element in process_of(case).elements.values():
+        labels |= {one.name: said(one.title) for one in element.asks}
+    return [(labels.get(name, name), shown(value)) for name, value in case.answers.items()]
+
+
+def numbers(case: Case) -> set[str]:
+    """The exchanges of a case: of its events and of its facts."""
+    return {event.number for event in case.events.exclude(number="")} | {fact["number"] for fact in case.facts}
+
+
+def shown(value: Any) -> str:
+    """A value in words; lists and tables of a register in short."""
+    if isinstance(value, bool):
+        return _("Ya") if value else _("Tidak")
+    if isinstance(value, list):
+        return ngettext("%(count)s baris", "%(count)s baris", len(value)) % {"count": len(value)}
+    return ", ".join(str(part) for part in value.values()) if isinstance(value, dict) else str(value)

@@ -1,0 +1,1 @@
+"""Pages of the applicant (mine) and of officers (office)."""
