@@ -1,5 +1,5 @@
 // Compile the style sheet, and carry font, icons and their licences into the package. `npm ci && npm run build`
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { compile } from "sass";
 
 const pages = "../../src/terpadu/pages";
@@ -19,7 +19,8 @@ rmSync(`${pages}/icons`, { recursive: true, force: true });
 mkdirSync(`${pages}/icons`);
 copyFileSync("node_modules/@tabler/icons/LICENSE", `${pages}/icons/LICENSE.txt`);
 for (const name of icons) {
-  const drawn = readFileSync(`node_modules/@tabler/icons/icons/outline/${name}.svg`, "utf8");
+  const own = `icons/${name}.svg`;
+  const drawn = readFileSync(existsSync(own) ? own : `node_modules/@tabler/icons/icons/outline/${name}.svg`, "utf8");
   const shapes = drawn.match(/<(path|circle|rect|line)[^>]*>/g).filter((shape) => !shape.includes('stroke="none"'));
   writeFileSync(`${pages}/icons/${name}.svg`, `${shapes.map((shape) => shape.replace(" />", "/>")).join("")}\n`);
 }
