@@ -20,7 +20,7 @@ def take_lock(directory: Path) -> int:
     except OSError:
         os.close(lock)
         sentence = f"Expected to be the only process on the journal {directory}; another holds it. End that one first."
-        raise BadInput(sentence) from None
+        raise BadInput(sentence, "not-started") from None
     return lock
 
 

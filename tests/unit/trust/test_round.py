@@ -163,7 +163,7 @@ def test_a_peer_relays_at_its_node_s_port_with_mutual_tls(tmp_path: Path) -> Non
         return made_for
 
     async def story() -> None:
-        answer = partial(serve._answer, made.office.public)
+        answer = partial(serve._answer, made.office.public, None)
         tls = context(server, ssl.PROTOCOL_TLS_SERVER)
         async with await asyncio.start_server(answer, "127.0.0.1", 0, ssl=tls) as listener:
             url = f"https://127.0.0.1:{listener.sockets[0].getsockname()[1]}/"
