@@ -3,7 +3,8 @@
 `title` and `description` are Indonesian, `x-en` holds their English. Beside the schema's own words:
 
 - `x-when`: a condition (conditions.py); the input is shown where it is true, and required only then.
-- `x-choices`: JMESPath over what is known, giving `[{const, title}]`: what a register already offers is chosen, not typed.
+- `x-choices`: JMESPath over what is known, giving `[{const, title, with}]`: what a register already offers is chosen, not
+  typed; `with` are further answers that the choice brings, properties marked `x-brought`, which nobody types.
 - `x-long`: a text of several lines; `x-time`: a time like 04:37.
 - `x-upload`: the media types of a document that nobody holds; the answer is the number of the stored upload.
 """
@@ -29,10 +30,11 @@ EMPTY: dict[str, Any] = {"type": "object", "properties": {}, "additionalProperti
 
 
 class Option(Struct, frozen=True, kw_only=True):
-    """One of several that may be chosen."""
+    """One of several that may be chosen, and what else it says."""
 
     const: Any
     title: Text
+    brings: dict[str, Any] = {}
 
 
 class Input(Struct, frozen=True, kw_only=True):
@@ -90,7 +92,7 @@ class Form:
         outside = {
             one.name: Fault(field=one.name, rule="enum")
             for one in shown
-            if one.choices and one.name in answers and answers[one.name] not in [o.const for o in one.options]
+            if one.choices and not _offers(one, answers.get(one.name, ()))
         }
         found = broken | outside | {name: Fault(field=name, rule="required") for name in missing}
         order = [one.name for one in self.inputs]
@@ -120,6 +122,12 @@ def _nowhere(uri: str) -> Any:
     raise ValueError(f"outside reference {uri}")
 
 
+def _offers(one: Input, chosen: Any) -> bool:
+    """Is what was chosen among what is offered?"""
+    offered = [option.const for option in one.options]
+    return all(each in offered for each in (chosen if isinstance(chosen, list | tuple) else [chosen]))
+
+
 def _limit(error: Any) -> Any:
     """What the rule allows: a number, a format, a pattern."""
     words = ("limit", "options", "format", "types")
@@ -128,7 +136,8 @@ def _limit(error: Any) -> Any:
 
 def _inputs(schema: dict[str, Any]) -> tuple[Input, ...]:
     required = set(schema.get("required", ()))
-    return tuple(_input(name, part, name in required) for name, part in schema.get("properties", {}).items())
+    parts = schema.get("properties", {}).items()
+    return tuple(_input(name, part, name in required) for name, part in parts if not part.get("x-brought"))
 
 
 def _input(name: str, part: dict[str, Any], required: bool) -> Input:
@@ -154,7 +163,7 @@ def kind_of(part: dict[str, Any]) -> Kind:
     if "x-upload" in part:
         return "upload"
     if part.get("type") == "array":
-        return "several" if "oneOf" in part.get("items", {}) else "list"
+        return "several" if "oneOf" in part.get("items", {}) or "x-choices" in part else "list"
     if "oneOf" in part or "x-choices" in part:
         return "choice"
     if part.get("x-long"):
