@@ -194,6 +194,7 @@ MFA_FORMS = {
     "reauthenticate": "terpadu.identity.signing_on.forms.CodeAgain",
     "activate_totp": "terpadu.identity.signing_on.forms.StartApp",
     "add_webauthn": "terpadu.identity.signing_on.passkeys.NewPasskey",
+    "edit_webauthn": "terpadu.identity.signing_on.passkeys.Rename",
     "signup_webauthn": "terpadu.identity.signing_on.passkeys.NewPasskey",
     "login_webauthn": "terpadu.identity.signing_on.passkeys.SignOn",
     "authenticate_webauthn": "terpadu.identity.signing_on.passkeys.SecondFactor",

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from terpadu.identity.models.kept import Kept
 from terpadu.pages.sealed import SealedField
@@ -52,9 +53,9 @@ class Mandate(Kept):
 class Role(models.TextChoices):
     """What an official may do for an office."""
 
-    HEAD = "pimpinan"
-    OFFICER = "petugas"
-    IDENTITY = "identitas"
+    HEAD = "pimpinan", _("pimpinan")
+    OFFICER = "petugas", _("petugas")
+    IDENTITY = "identitas", _("petugas identitas")
 
 
 class OfficeMandate(Mandate):
@@ -75,9 +76,9 @@ class PersonMandate(Mandate):
     """
 
     class Kind(models.TextChoices):
-        PARENT = "orang-tua"
-        GUARDIAN = "wali"
-        GIVEN = "kuasa"
+        PARENT = "orang-tua", _("orang tua")
+        GUARDIAN = "wali", _("wali")
+        GIVEN = "kuasa", _("kuasa yang diberikan")
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     subject = models.ForeignKey(_PERSON, on_delete=models.PROTECT, null=True, related_name="mandates_on")

@@ -17,11 +17,13 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import CollectedClientData
 
 from terpadu.identity import events
 
 T = TypeVar("T")
+_NAME = _("Misalnya Ponsel, atau Komputer di rumah")
 LONGEST = 20_000
 """Letters of an answer; an attestation of today is about 4,000."""
 
@@ -62,11 +64,18 @@ class NewPasskey(library.SignupWebAuthnForm):  # type: ignore[misc]  # allauth h
     """A key that is made, at registration or later. Always one that signs on alone (discoverable, verified)."""
 
     credential = CredentialField()
+    name = forms.CharField(label=_("Nama kunci"), help_text=_NAME, max_length=60, required=False)
 
     def clean_credential(self) -> Any:
         given = self.cleaned_data["credential"]
         check_origin(_read(auth.parse_registration_response, given).response.client_data)
         return given
+
+
+class Rename(library.EditWebAuthnForm):  # type: ignore[misc]
+    """Another name for a key."""
+
+    name = forms.CharField(label=_("Nama kunci"), help_text=_NAME, max_length=60)
 
 
 class _Use(forms.Form):
@@ -75,7 +84,7 @@ class _Use(forms.Form):
     def clean_credential(self) -> Authenticator:
         response = _read(auth.parse_authentication_response, self.cleaned_data["credential"])
         check_origin(response.response.client_data)
-        authenticator = _read(lambda _: super(_Use, self).clean_credential(), None)  # type: ignore[misc]
+        authenticator = _read(lambda given: super(_Use, self).clean_credential(), None)  # type: ignore[misc]
         if not go_forward(authenticator, response.response.authenticator_data.counter):
             events.record("passkey-copied", authenticator.user, key=authenticator.pk)
             raise _wrong()
