@@ -138,7 +138,7 @@ def test_the_same_pages_in_english(sari: Signed) -> None:
     begin(sari, "kelahiran")
     sari.page.goto(sari.page.url.replace("/layanan/", "/en/layanan/"))
     assert "Female" in sari.page.locator("main").inner_text() or "Male" in sari.page.locator("main").inner_text()
-    expect(sari.page.get_by_role("button", name="Send application")).to_be_visible()
+    expect(sari.page.get_by_role("button", name="Send the application")).to_be_visible()
     browsing.check_looks(sari.page)
 
 

@@ -117,7 +117,7 @@ class Answers(forms.Form):
         if self._is_told(name or ""):
             return  # what can't be read isn't judged twice
         own = self.entry.messages[get_language() or "id"].fault(fault.field, fault.rule)
-        label = str(self.fields[name].label) if name else gettext("Isian")
+        label = str(self.fields[name].label) if name else gettext("Isian ini")
         self.add_error(name, ValidationError(own or sentences.fault(label, fault), "schema"))
 
     def _is_told(self, name: str) -> bool:
