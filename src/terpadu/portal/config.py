@@ -263,3 +263,12 @@ EMAIL_FILE_PATH = HOME / "letters"
 EMAIL_HOST, _, _PORT = PORTAL.mail.partition(":")
 EMAIL_PORT = int(_PORT or 25)
 DEFAULT_FROM_EMAIL = PORTAL.mail_from
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+}
