@@ -24,7 +24,7 @@ from terpadu.journal.reading import Reading
 from terpadu.model.rights import Rights
 from terpadu.policy.moments import tanggal
 from terpadu.trust.fetch import Source
-from terpadu.trust.keys import DAY, WARN_AT, Due, NodeKeys, due
+from terpadu.trust.keys import DAY, WARN_AT, Due, NodeKeys, due, listed_name
 from terpadu.trust.measure import RENEWED, measure
 from terpadu.trust.verify import Taken
 
@@ -159,12 +159,23 @@ async def _journal(patient: Patient) -> list[Finding]:
         return [Finding("jurnal", "perhatian", "Belum ada jurnal.", "Jalankan simpul sekali.")]
     report = await asyncio.to_thread(patient.reading.check_tail)
     found = f"{report.origin}: {report.records} catatan."
-    if not report.problems:
-        return [Finding("jurnal", "baik", found)]
-    step = (
-        "Jangan hapus apa pun; jalankan `terpadu journal check`, pulihkan dari cermin, atau buka generasi berikutnya."
-    )
-    return [Finding("jurnal", "rusak", f"{found} {report.problems[0]}", step)]
+    if report.problems:
+        step = "Jangan hapus apa pun; pulihkan dari cermin, atau akhiri jurnal ini dengan `terpadu journal give-up`."
+        return [Finding("jurnal", "rusak", f"{found} {report.problems[0]}", step)]
+    return [Finding("jurnal", "baik", found), *_next_key(patient, report.origin)]
+
+
+def _next_key(patient: Patient, origin: str) -> list[Finding]:
+    """A journal that is lost goes on under the next generation's key: it must be listed beforehand."""
+    generation = int(origin.rpartition("/")[2]) + 1
+    try:
+        name = listed_name(patient.keys.node, "journal", generation)
+        patient.keys.current("journal", patient.rights, patient.clock(), name)
+    except BadInput:
+        found = f"Kunci generasi {generation} belum terdaftar: bila jurnal hilang, simpul tidak dapat melanjutkan."
+        step = "Jalankan `terpadu node renew` untuk journal, lalu mintalah penerbit mendaftarkan kunci itu."
+        return [Finding("jurnal", "perhatian", found, step)]
+    return []
 
 
 async def _ports(patient: Patient) -> list[Finding]:
