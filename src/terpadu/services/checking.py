@@ -7,6 +7,7 @@ The tables of `service.toml` are checked against the JSON Schema of their own st
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ from terpadu.services import conditions, definition, inputs, messages
 from terpadu.services.definition import Service, named_facts
 
 PROCESS = "process.bpmn"
+_HELD = re.compile(r"\b(KTP|KK|kartu keluarga|identity card|family card)\b", re.IGNORECASE)
+"""What the state holds already: no page asks for a copy of it."""
 WANTED = ("summary", "who", "standard", "pledge")
 """What a service runs without, and people don't find their way without."""
 
@@ -145,6 +148,10 @@ def _inputs(form: inputs.Form) -> Iterator[Problem]:
             if not getattr(one.title, language):
                 word = "title" if language == "id" else "x-en.title"
                 yield Problem(file=inputs.FILE, place=place, expected=f"`{word}`", found="none")
+        if one.kind == "upload" and _HELD.search(f"{one.title.id} {one.title.en} {one.hint.id} {one.hint.en}"):
+            yield Problem(
+                file=inputs.FILE, place=place, expected="a document that no office holds", found=f"`{one.title.id}`"
+            )
         yield from _fits(inputs.FILE, f"{place}.x-when", conditions.compiled, one.when)
         yield from _fits(inputs.FILE, f"{place}.x-choices", compiled, one.choices)
 

@@ -15,7 +15,19 @@ from msgspec import Meta
 from terpadu.errors import BadInput
 from terpadu.facts.vocabulary import Expression, Text, Vocabulary, compiled
 from terpadu.model.identifiers import ServiceId
-from terpadu.services.standard import Compared, ForWhom, Note, Objection, Output, Part, Payment, Rule, Section, Standard, Term
+from terpadu.services.standard import (
+    Compared,
+    ForWhom,
+    Note,
+    Objection,
+    Output,
+    Part,
+    Payment,
+    Rule,
+    Section,
+    Standard,
+    Term,
+)
 
 FILE = "service.toml"
 

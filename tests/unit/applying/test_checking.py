@@ -268,12 +268,23 @@ def test_an_english_page_speaks_english(browser: Client, offices: Offices) -> No
     assert "Female" in said
 
 
-def test_old_drafts_go(person: Person, browser: Client, offices: Offices) -> None:
+def test_old_drafts_go(browser: Client, offices: Offices) -> None:
     begun(browser)
-    assert drafts.forget_old() == 0
-    Case.objects.update(opened=timezone.now() - timedelta(days=31))
-    assert drafts.forget_old() == 1
+    now = timezone.now()
+    drafts.forget(now + timedelta(days=29))
+    assert Case.objects.count() == 1
+    drafts.forget(now + timedelta(days=31))
     assert Case.objects.count() == 0
+
+
+def test_what_may_be_kept_no_longer_goes_though_nobody_opens_the_draft(browser: Client, offices: Offices) -> None:
+    browser.get(begun(browser))
+    assert len(Case.objects.get().facts) == 5
+    drafts.forget(timezone.now() + timedelta(minutes=29))
+    assert len(Gathering.objects.get().held) == 3
+    drafts.forget(timezone.now() + timedelta(minutes=31))
+    assert Gathering.objects.get().held == {}
+    assert Case.objects.get().facts == []
 
 
 def test_how_long_an_answer_may_stay() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
+import pytest
 from typer.testing import CliRunner
 
 from terpadu.cli.app import app
@@ -30,7 +32,7 @@ expression = "subjek.umur >= 17"
 say = { id = "Paling muda 17 tahun.", en = "At least 17 years." }
 field = "umur"
 """
-FORM = {
+FORM: dict[str, Any] = {
     "type": "object",
     "additionalProperties": False,
     "required": ["umur"],
@@ -104,6 +106,14 @@ def test_problems_of_the_other_files(tmp_path: Path) -> None:
         "pesan.en.toml: expected a file, found no such file or directory.",
         "process.bpmn: expected a file, found no such file or directory.",
     ]
+
+
+@pytest.mark.parametrize("title", ["Fotokopi KTP", "Scan KK", "Kartu keluarga"])
+def test_no_form_asks_for_a_copy_of_what_the_state_holds(tmp_path: Path, title: str) -> None:
+    part = {"type": "string", "title": title, "x-en": {"title": "Copy"}, "x-upload": ["image/jpeg"]}
+    made = folder(tmp_path, form=FORM | {"properties": FORM["properties"] | {"salinan": part}})
+    expected = f"form.json: properties.salinan: expected a document that no office holds, found `{title}`."
+    assert told(made, tmp_path) == [expected]
 
 
 def test_sentences_stand_in_both_languages(tmp_path: Path) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
 
-from terpadu.cases.applying import uploads
+from terpadu.cases.applying import holding, uploads
 from terpadu.cases.applying.models import Gathering
 from terpadu.cases.applying.subjects import Subject
 from terpadu.cases.models import Case
@@ -21,6 +20,8 @@ from terpadu.identity.models import Person
 
 KEPT = timedelta(days=30)
 """How long a draft that nobody opens stays."""
+MOST_AT_ONCE = 100
+"""Drafts that one round of forgetting looks at."""
 MOST = 20
 """Drafts of one person for one service."""
 
@@ -64,11 +65,22 @@ def delete(case: Case) -> None:
     case.delete()
 
 
-def forget_old() -> int:
-    """Delete drafts that nobody sent in time, and answers of offices that may not be kept any longer."""
-    old = Case.objects.filter(state=State.DRAFT, opened__lt=timezone.now() - KEPT)
-    count = len(old)
-    for case in old:
+def forget(now: datetime) -> None:
+    """Delete drafts that nobody sent in time, and in the others what may be kept no longer: for the worker, again and again."""
+    for case in Case.objects.filter(state=State.DRAFT, opened__lt=now - KEPT)[:MOST_AT_ONCE]:
         delete(case)
-    Gathering.objects.exclude(case__state=State.DRAFT).delete()
-    return count
+    for row in Gathering.objects.filter(stale__lte=now).select_related("case")[:MOST_AT_ONCE]:
+        _forget_answers(row.case_id, now)
+
+
+@transaction.atomic
+def _forget_answers(case: int, now: datetime) -> None:
+    """What an application took with it when it was sent stays; a draft asks again when it is opened."""
+    row = Gathering.objects.select_for_update().get(pk=case)
+    row.held = holding.current(row.held, int(now.timestamp() * 1000))
+    row.stale = holding.stale(row.held)
+    row.save(update_fields=["held", "stale"])
+    held = {entry["number"] for entry in row.held.values() if "number" in entry}
+    if row.case.state == State.DRAFT:
+        row.case.facts = [fact for fact in row.case.facts if fact["number"] in held]
+        row.case.save(update_fields=["facts"])

@@ -175,7 +175,8 @@ def _put(case: Case, outcome: Outcome) -> None:
         row = Gathering.objects.select_for_update().filter(case=case).first()
         if row:  # a draft may be deleted meanwhile
             row.held = {**row.held, outcome[0]: outcome[1]}
-            row.save(update_fields=["held"])
+            row.stale = holding.stale(row.held)
+            row.save(update_fields=["held", "stale"])
 
 
 def _finish(case: Case) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -69,6 +70,12 @@ def told(entry: dict[str, Any] | None, now: int, failures_at: int) -> Told | Non
 def current(held: dict[str, Any], now: int) -> dict[str, Any]:
     """What may still be kept: expired answers go; an expired failure stays, so that its tries are still told."""
     return {name: entry for name, entry in held.items() if entry["until"] > now or "code" in entry}
+
+
+def stale(held: dict[str, Any]) -> datetime | None:
+    """When the first answer may no longer be kept; None where there is none."""
+    ends = [entry["until"] for entry in held.values() if "code" not in entry]
+    return datetime.fromtimestamp(min(ends) / 1000, UTC) if ends else None
 
 
 def again(held: dict[str, Any]) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from terpadu.pages.sealed import SealedField
 class Gathering(models.Model):
     """Answers of offices for one draft, sealed. `held` maps a question (by the hash of service and body) to how it went:
     {service, value, number, released, held, fetched, until} or {service, code, sentence, tried: […], until}; times are Unix
-    ms. While `busy_until` lies ahead, one thread of one process is asking.
+    ms. While `busy_until` lies ahead, one thread of one process is asking. At `stale` the first answer may no longer be kept.
     """
 
     case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="gathering")
     held = SealedField(default=dict)
     busy_until = models.DateTimeField(null=True)
+    stale = models.DateTimeField(null=True, db_index=True)
 
     def __str__(self) -> str:
         return str(self.case_id)

@@ -11,6 +11,7 @@ from terpadu.cases.offices import said
 from terpadu.pages.agencies import agencies
 from terpadu.services.catalogue import Entry
 from terpadu.services.definition import Act
+from terpadu.services.inputs import Input
 from terpadu.services.offices import office_of
 
 _NAMED = re.compile(r"\b(subjek|fakta)\.([a-z_0-9]+(?:\.[a-z_0-9]+)*)")
@@ -24,24 +25,25 @@ class Receiver(Struct, frozen=True, kw_only=True):
     data: tuple[str, ...]
 
 
-def receivers(entry: Entry) -> list[Receiver]:
-    """Every office that acts, in the order of the acts."""
+def receivers(entry: Entry, inputs: tuple[Input, ...]) -> list[Receiver]:
+    """Every office that acts, in the order of the acts; `inputs` are those that this application shows."""
+    labels = {one.name: said(one.title) for one in inputs}
     acts: dict[str, list[Act]] = {}
     for act in entry.service.act:
         acts.setdefault(office_of(act.service).system, []).append(act)
     return [
-        Receiver(office=office, does=tuple(said(act.title) for act in done), data=tuple(_data(entry, done)))
+        Receiver(office=office, does=tuple(said(act.title) for act in done), data=tuple(_data(labels, done)))
         for office, done in acts.items()
     ]
 
 
-def _data(entry: Entry, acts: list[Act]) -> list[str]:
+def _data(labels: dict[str, str], acts: list[Act]) -> list[str]:
     """The labels of what stands in the bodies, each once; what earlier acts made is the offices' own."""
     found: dict[str, None] = {}
     for act in acts:
         for expression in act.body.values():
             for root, name in _NAMED.findall(expression):
-                label = _of_person(entry, name) if root == "subjek" else _of_fact(name)
+                label = _of_person(labels, name) if root == "subjek" else _of_fact(name)
                 if label:
                     found[label[:1].lower() + label[1:] if label[1:2].islower() else label] = None
     return list(found)
@@ -52,8 +54,7 @@ def _of_fact(name: str) -> str:
     return said(word.title) if word else ""
 
 
-def _of_person(entry: Entry, name: str) -> str:
+def _of_person(labels: dict[str, str], name: str) -> str:
     """An input's label, or what is known of the person anyway; what the form does not ask is not sent."""
-    label = next((said(one.title) for one in entry.form.inputs if one.name == name.partition(".")[0]), "")
     own = {"nik": gettext("NIK Anda"), "nama": gettext("Nama Anda"), "nik_anak": gettext("NIK anak")}
-    return label or own.get(name, "")
+    return labels.get(name.partition(".")[0]) or own.get(name, "")

@@ -110,7 +110,7 @@ def _page(request: HttpRequest, case: Case, entry: Entry, found: Gathered, form:
         "entry": entry,
         "form": form,
         "shown": showing.show(case, entry, found),
-        "receivers": preview.receivers(entry),
+        "receivers": preview.receivers(entry, form.inputs),
         "uploads": case.uploads.all(),
         "correctable": correcting.possible(),
     }
