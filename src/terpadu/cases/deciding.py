@@ -45,12 +45,24 @@ def reasons_by_rule(case: Case, ruling: Ruling, service: Service, known: dict[st
     facts = {fact["name"]: fact for fact in case.facts}
     acts = {act.name: act for act in case.acts.all()}
     sources = {act.name: act.service for act in service.act}
-    return [
-        {"text": msgspec.to_builtins(one.text), "rule": ruling.rule}
-        | (_by_act(acts.get(one.act), sources[one.act]) if one.act else _by_fact(facts.get(one.fact, {})))
-        for one in ruling.reasons
-        if _holds(one, known)
-    ]
+    found = []
+    for one in ruling.reasons:
+        source = _by_act(acts.get(one.act), sources[one.act]) if one.act else _by_fact(facts.get(one.fact, {}))
+        found += [{"text": text, "rule": ruling.rule} | source for text in _texts(one, known)]
+    return found
+
+
+def _texts(reason: Reason, known: dict[str, Any]) -> list[dict[str, str]]:
+    """The sentence of a reason; or those that a system gave itself, in its own language."""
+    if not _holds(reason, known):
+        return []
+    if not reason.each:
+        return [msgspec.to_builtins(reason.text)]
+    try:
+        told = evaluate(reason.each, known, {})
+    except Undecided:
+        return []
+    return [{"id": str(one), "en": str(one)} for one in told]
 
 
 def _holds(reason: Reason, known: dict[str, Any]) -> bool:

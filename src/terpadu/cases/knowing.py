@@ -7,25 +7,34 @@ from datetime import datetime
 from typing import Any
 
 from terpadu.cases.calendar.zones import ZONES, zone_of
-from terpadu.cases.models import Act, Case, Decision, Task
+from terpadu.cases.models import Act, Case, Decision, Objection, Task
 from terpadu.facts.gathering import Gathered, merged
 
 WORDS = {Decision.Result.GRANTED: "setuju", Decision.Result.REFUSED: "tolak"}
 """How `putusan` tells a decision."""
+_HEARD = frozenset(("not-found", "not-asked"))
 _AREAS = ("keluarga.kode_wilayah", "penduduk.kode_wilayah", "murid.kode_wilayah")
 
 
 def known(case: Case, now: datetime) -> dict[str, Any]:
-    """The tree of a case: `subjek` `jawaban` `fakta` `tidak_ada` `hasil` `putusan` `hari_ini`."""
+    """The tree of a case, by the names of cel.VARIABLES; `subjek.nomor_perkara` is the case's reference."""
     return {
-        "subjek": {**case.subject, **case.answers},
+        "subjek": {**case.subject, **case.answers, "nomor_perkara": case.reference, **_objected(case)},
         "jawaban": case.answers,
         "fakta": tree((fact["name"], fact["value"]) for fact in case.facts),
-        "tidak_ada": [name for name, code in case.missing.items() if code == "not-found"],
+        "tidak_ada": not_held(case.missing),
         "hasil": _results(case),
+        "ditolak": {act.name: act.sentence for act in case.acts.filter(state=Act.State.REFUSED)},
         "putusan": {one.step: WORDS[Decision.Result(one.result)] for one in case.decisions.all()},
         "hari_ini": now.astimezone(ZONES[case.zone]).date().isoformat(),
     }
+
+
+def not_held(missing: dict[str, str]) -> list[str]:
+    """Facts that their authority does not have; also those that could not be asked for want of them, where nobody was silent."""
+    codes = set(missing.values())
+    counting = {"not-found", "not-asked"} if codes <= _HEARD else {"not-found"}
+    return [name for name, code in missing.items() if code in counting]
 
 
 def tree(facts: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -49,6 +58,12 @@ def keep(case: Case, gathered: Gathered) -> None:
     case.facts = [fact for fact in case.facts if fact["name"] not in gathered.facts] + new
     case.missing = {k: v for k, v in case.missing.items() if k not in gathered.facts} | gathered.missing
     case.zone = _zone(case)
+
+
+def _objected(case: Case) -> dict[str, str]:
+    """The words of the newest objection, for acts that bring it to an office's own system."""
+    newest = Objection.objects.filter(decision__case=case).order_by("-filed").first()
+    return {"alasan_sanggah": newest.text} if newest else {}
 
 
 def _zone(case: Case) -> str:

@@ -121,6 +121,8 @@ def _refuse(walk: Walk, act: Act) -> None:
     """A no, or a fault that people must mend; the process goes on by its own rule."""
     act.state, act.next_try, act.settled = Act.State.REFUSED, None, walk.now
     act.save()
+    walk.stirred = True
+    walk.refresh()
     if act.code in NO:
         _tell(walk, "act_refused", act)
 

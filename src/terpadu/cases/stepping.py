@@ -48,14 +48,24 @@ def _at_work(case: Case, outcomes: list[Outcome], now: datetime) -> list[Job]:
         case.wake = now
         return jobs
     try:
-        walk_on(walk)
+        jobs = _on_and_on(walk)
     except Undecided as undecided:
         return _undecided(walk, undecided, asked_now=bool(outcomes))
     case.stuck = None
-    jobs = jobs_of(walk)
     stand(walk)
     _watch_clock(case, now)
     case.wake = _wake(walk)
+    return jobs
+
+
+def _on_and_on(walk: Walk) -> list[Job]:
+    """Walk on; where an act cannot even be intended, that is a no, and the process goes its way from there."""
+    walk_on(walk)
+    jobs = jobs_of(walk)
+    while walk.stirred and not jobs:
+        walk.stirred = False
+        walk_on(walk)
+        jobs = jobs_of(walk)
     return jobs
 
 

@@ -18,7 +18,7 @@ from SpiffWorkflow.util.task import TaskState
 from terpadu.cases.asking import NO
 from terpadu.cases.calendar import working
 from terpadu.cases.deciding import reasons_by_rule, record
-from terpadu.cases.engine.cel import DEADLINE, OnlyCel
+from terpadu.cases.engine.cel import DEADLINE, OnlyCel, evaluate
 from terpadu.cases.engine.elements import Element, Kind, Process
 from terpadu.cases.engine.storing import fresh, loaded, packed
 from terpadu.cases.folders import pin, process_of, service_of
@@ -32,12 +32,14 @@ from terpadu.services.running import key_of
 
 
 class Walk:
-    """A case with its process in hand. `known` is what conditions see; it is read anew after every move."""
+    """A case with its process in hand. `known` is what conditions see; it is read anew after every move. `stirred`: an act was
+    refused before it was asked, so the process can move again."""
 
     def __init__(self, case: Case, now: datetime) -> None:
         self.case, self.now = case, now
         self.service: Service = service_of(case)
         self.process: Process = process_of(case)
+        self.stirred = False
         self.known: dict[str, Any] = {}
         self.refresh()
         engine = OnlyCel(self.known, {DEADLINE: self._deadline})
@@ -123,9 +125,10 @@ def _meet_person(walk: Walk, token: Any, element: Element) -> bool:
 
 
 def _meet_office(walk: Walk, token: Any, element: Element) -> bool:
-    task, new = _task(walk, element, str(token.id), element.office, Task.Kind.STEP)
+    office = str(evaluate(element.office_by, walk.known, {})) if element.office_by else element.office
+    task, new = _task(walk, element, str(token.id), office, Task.Kind.STEP)
     if new:
-        tell(walk.case, "turn_office", step=element.id, office=element.office, title=_title(element))
+        tell(walk.case, "turn_office", step=element.id, office=office, title=_title(element))
     if task.state != Task.State.DONE:
         return False
     if not element.ruling:

@@ -1,7 +1,8 @@
 """The only language of a process file: CEL over what is known of a case. No program from a file ever runs.
 
 `subjek` (the person and what they typed), `fakta`, `tidak_ada` (facts that their authority does not have), `hasil` (answers of
-acts and officers, by step), `jawaban` (what was typed), `putusan` (by step: 'setuju' or 'tolak'), `hari_ini`.
+acts and officers, by step), `ditolak` (the sentence of an act that its system refused), `jawaban` (what was typed), `putusan`
+(by step: 'setuju' or 'tolak'), `hari_ini`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import cel
 from terpadu.errors import BadInput, TerpaduError
 from terpadu.services.conditions import FUNCTIONS
 
-VARIABLES = frozenset(("subjek", "fakta", "tidak_ada", "hasil", "jawaban", "putusan", "hari_ini"))
+VARIABLES = frozenset(("subjek", "fakta", "tidak_ada", "hasil", "ditolak", "jawaban", "putusan", "hari_ini"))
 DEADLINE = "hari_kerja"
 """In timers: `hari_kerja(3)` is the moment at which three working days from now are over."""
 _BUILT_IN = frozenset(

@@ -38,12 +38,14 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 class Reason(Struct, frozen=True, kw_only=True):
-    """A reason of a decision by rule. `fact` or `act` says where it comes from; it counts where `when` holds."""
+    """A reason of a decision by rule. `fact` or `act` says where it comes from; it counts where `when` holds. `each` is CEL for a
+    list of sentences that a system gave itself: one reason for each."""
 
     text: Text
     fact: str = ""
     act: str = ""
     when: str = ""
+    each: str = ""
 
 
 class Ruling(Struct, frozen=True, kw_only=True):
@@ -61,13 +63,15 @@ class Ruling(Struct, frozen=True, kw_only=True):
 
 
 class Element(Struct, frozen=True, kw_only=True):
-    """One task of a process. `office` is the lane's name; `days` the office's own working days; `eyes` how many must agree."""
+    """One task of a process. `office` is the lane's name, unless `office_by` (CEL) names another for this case; `days` are the
+    office's own working days; `eyes` how many must agree."""
 
     id: str
     kind: Kind
     title: Text
     detail: Text = Text(id="", en="")
     office: str = ""
+    office_by: str = ""
     shows: tuple[Shown, ...] = ()
     asks: tuple[Asked, ...] = ()
     ruling: Ruling | None = None

@@ -20,10 +20,10 @@ ALLOWED = {
     "asks": frozenset(("id", "en", "name", "kind", "needed")),
     "option": frozenset(("id", "en", "value")),
     "decides": frozenset(("id", "en", "rule", "result", "examiner", "superior", "days", "months")),
-    "reason": frozenset(("id", "en", "fact", "act", "when")),
+    "reason": frozenset(("id", "en", "fact", "act", "when", "each")),
     "term": frozenset(("days",)),
     "eyes": frozenset(("count",)),
-    "office": frozenset(("id", "en", "tasks", "status")),
+    "office": frozenset(("id", "en", "tasks", "status", "by")),
 }
 """Element -> its attributes; `id` and `en` are the text in both languages."""
 
@@ -39,6 +39,7 @@ def element_of(node: etree._Element, kind: Kind, office: str) -> Element:
             "title": _title(node),
             "detail": _text(_first(node, "detail")),
             "office": office,
+            "office_by": _office_by(node),
             "shows": tuple(_shown(one) for one in own(node, "shows")),
             "asks": tuple(_asked(one) for one in own(node, "asks")),
             "ruling": None if ruling is None else _ruling(ruling),
@@ -81,6 +82,14 @@ def _text(node: etree._Element | None) -> Text:
     )
 
 
+def _office_by(node: etree._Element) -> str:
+    told = _first(node, "office")
+    by = "" if told is None else told.get("by") or ""
+    if by:
+        compiled(by)
+    return by
+
+
 def _first(node: etree._Element, name: str) -> etree._Element | None:
     return next(own(node, name), None)
 
@@ -113,6 +122,7 @@ def _ruling(node: etree._Element) -> dict[str, Any]:
 
 
 def _reason(node: etree._Element) -> Reason:
-    if when := node.get("when"):
-        compiled(when)
-    return Reason(text=_text(node), fact=node.get("fact") or "", act=node.get("act") or "", when=node.get("when") or "")
+    for expression in (node.get("when"), node.get("each")):
+        if expression:
+            compiled(expression)
+    return Reason(text=_text(node), **{name: node.get(name) or "" for name in ("fact", "act", "when", "each")})
