@@ -65,7 +65,7 @@ class CatchingUp:
             yield f"The journal's generation {self._ground.journal.place.number} is fetching what the former one lost."
 
     async def run(self) -> None:
-        """Until nothing is owed. Ends by cancellation, too."""
+        """For ever, as a node may be listed later; ends by cancellation."""
         while self.opening is not None and self._ground.journal.state != "recovering":
             owed = [node for node in self._others() if node not in self._done]
             await self._round(owed)
@@ -95,10 +95,10 @@ class CatchingUp:
         """All that one node holds of the time before; returns how many frames were recorded. Raises `TerpaduError`."""
         if self.opening is None:
             return 0
-        hours = await self._neighbours.hours(peer, hour_of(self.opening.at - IDEM_KEPT))
-        count = 0
+        since, until = hour_of(self.opening.at - IDEM_KEPT), self._ground.clock() + HOUR
+        hours, count = await self._neighbours.hours(peer, since), 0
         for hour, word in sorted(hours.items()):
-            if hour % HOUR == 0 and await asyncio.to_thread(self._word, peer, hour) != word:
+            if hour % HOUR == 0 and since <= hour < until and await asyncio.to_thread(self._word, peer, hour) != word:
                 count += await self.recovering.hour(peer, hour, self._take, RECOVERED)
         self._finish(peer)
         log.warning("recovering.caught-up", peer=peer, frames=count)

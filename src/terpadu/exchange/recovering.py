@@ -15,7 +15,7 @@ from terpadu.exchange.handing import Given
 from terpadu.exchange.neighbours import Neighbours
 from terpadu.exchange.reading import person_in
 from terpadu.exchange.restoring import UNMET
-from terpadu.journal.compare import HOUR
+from terpadu.journal.compare import HOUR, hour_of
 from terpadu.journal.entries import Local, Sealed
 from terpadu.journal.gathering import Recorded
 from terpadu.journal.journal import Direction
@@ -65,7 +65,7 @@ class Recovering:
                 return count
             if at <= after:
                 raise Refused("not-found", f"Expected pages of {peer} that go on.")
-            count += await self._page(peer, found, known, told, rule)
+            count += await self._page(peer, hour, found, known, told, rule)
             after = at
         raise Refused("not-found", f"Expected at most {MOST_PAGES} pages of {peer} for one hour.")
 
@@ -79,13 +79,14 @@ class Recovering:
     async def _page(
         self,
         peer: NodeId,
+        hour: int,
         found: list[Given],
         known: set[bytes],
         told: Callable[[Brought], None],
         rule: str,
     ) -> int:
         """One page: its new frames in one group, settled before anybody is told."""
-        brought = await asyncio.to_thread(self._prove_page, peer, found, known, rule)
+        brought = await asyncio.to_thread(self._prove_page, peer, hour, found, known, rule)
         recorded = [self._record(one) for one in brought]
         if recorded:
             await self._ground.journal.settle(recorded[-1])
@@ -93,14 +94,17 @@ class Recovering:
             told(one)
         return len(brought)
 
-    def _prove_page(self, peer: NodeId, found: list[Given], known: set[bytes], rule: str) -> list[Brought]:
+    def _prove_page(self, peer: NodeId, hour: int, found: list[Given], known: set[bytes], rule: str) -> list[Brought]:
         rules, brought = _rules(found), list[Brought]()
         for sealed, contents in found:
             leaves = {hashes.leaf(head) for head in sealed.heads}
             if leaves <= known:
                 continue
             try:
-                brought.append(self._proven(sealed, contents, peer, rules, rule))
+                one = self._proven(sealed, contents, peer, rules, rule)
+                if hour_of(one.turn.time) != hour:
+                    raise Unverified("Expected a frame of the hour that was asked for.")
+                brought.append(one)
                 known |= leaves
             except TerpaduError as error:
                 self._ground.counters["disputed"] += 1
