@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +27,9 @@ from terpadu.pages import words
 from terpadu.services.catalogue import catalogue
 from terpadu.services.definition import Service
 from terpadu.services.standard import Output
+
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def issue_waiting() -> int:
@@ -97,7 +102,11 @@ def _lines(output: Output, known: dict[str, Any]) -> list[Line]:
 
 
 def _text(found: object) -> str:
-    return ", ".join(map(str, found)) if isinstance(found, list) else str(found if found is not None else "")
+    """As a person reads it: lists in a row, days in words."""
+    if isinstance(found, list):
+        return ", ".join(map(_text, found))
+    text = str(found if found is not None else "")
+    return words.day(date.fromisoformat(text)) if _DAY.fullmatch(text) else text
 
 
 def pdf(document: Document) -> bytes:
