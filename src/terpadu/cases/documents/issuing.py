@@ -28,7 +28,6 @@ from terpadu.services.catalogue import catalogue
 from terpadu.services.definition import Service
 from terpadu.services.standard import Output
 
-
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
