@@ -24,6 +24,7 @@ SUBJECTS = {
     "ready": gettext_noop("Urusan %(case)s: selesai diproses"),
     "overdue": gettext_noop("Urusan %(case)s: batas waktu lewat"),
     "message": gettext_noop("Urusan %(case)s: ada pesan"),
+    "seen": gettext_noop("Urusan %(case)s: dibuka petugas"),
 }
 """Kind of notice -> subject of its mail."""
 _BODY = gettext_noop("Lihat di %(address)s\n\nSurat ini tidak memuat data Anda. Masuk untuk membacanya.")

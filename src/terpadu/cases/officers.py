@@ -14,7 +14,7 @@ from terpadu.cases.engine.elements import Element, Shown
 from terpadu.cases.folders import process_of
 from terpadu.cases.holding import again, changing
 from terpadu.cases.knowing import known
-from terpadu.cases.models import Case, Decision, Message, Seen, Task
+from terpadu.cases.models import Case, Decision, Message, Notice, Seen, Task
 from terpadu.cases.objections import settle
 from terpadu.cases.states import State
 from terpadu.cases.telling import tell
@@ -58,8 +58,10 @@ def queue_of(person: Person) -> QuerySet[Task]:
 
 
 def look(task: Task, person: Person) -> None:
-    """An officer opened the task: the person sees it."""
+    """An officer opened the task: the person sees it, and is told once a day for each office."""
     Seen.objects.create(case=task.case, person=person, office=task.office, step=task.step)
+    occasion = f"{timezone.localdate()} {task.office}"[:80]
+    Notice.objects.get_or_create(case=task.case, kind="seen", occasion=occasion)
 
 
 def element_of(task: Task) -> Element | None:

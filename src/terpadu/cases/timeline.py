@@ -19,7 +19,7 @@ SENTENCES: dict[str, tuple[str | Promise, str]] = {
     "act_done": (gettext_lazy("%(office)s %(title)s"), "done"),
     "act_refused": (gettext_lazy("%(office)s tidak dapat %(title)s"), "refused"),
     "task_done": (gettext_lazy("%(office)s %(title)s"), "done"),
-    "person_done": (gettext_lazy("Anda %(title)s"), "done"),
+    "person_done": (gettext_lazy("Anda melengkapi: %(title)s"), "done"),
     "granted": (gettext_lazy("%(office)s menyetujui: %(title)s"), "done"),
     "refused": (gettext_lazy("%(office)s tidak menyetujui: %(title)s"), "refused"),
     "incomplete": (gettext_lazy("%(office)s meminta kelengkapan"), "done"),
