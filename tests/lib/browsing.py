@@ -50,7 +50,7 @@ def check_axe(page: Page) -> None:
         page.evaluate(Axe().axe_script)
     found = page.evaluate(_AXE, _RULES)
     told = [f"{one['id']}: {one['help']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
-    assert told == [], f"{page.url} at {page.viewport_size}"
+    assert not told, f"{page.url} at {page.viewport_size}: " + "; ".join(told)
 
 
 def check_narrow(page: Page) -> None:
