@@ -80,12 +80,10 @@ class Element(Struct, frozen=True, kw_only=True):
 
 
 class Lane(Struct, frozen=True, kw_only=True):
-    """An office: its subsystem, its name; the services at which its own system takes tasks and tells their status."""
+    """An office: its subsystem and its name."""
 
     office: str
     title: Text
-    tasks: str = ""
-    status: str = ""
 
 
 class Process(Struct, frozen=True, kw_only=True):

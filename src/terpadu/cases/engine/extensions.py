@@ -23,7 +23,7 @@ ALLOWED = {
     "reason": frozenset(("id", "en", "fact", "act", "when", "each")),
     "term": frozenset(("days",)),
     "eyes": frozenset(("count",)),
-    "office": frozenset(("id", "en", "tasks", "status", "by")),
+    "office": frozenset(("id", "en", "by")),
 }
 """Element -> its attributes; `id` and `en` are the text in both languages."""
 
@@ -58,8 +58,7 @@ def lane_of(node: etree._Element, place: str) -> Lane:
         raise BadInput(f"{place}: expected a name, the subsystem of the office.")
     _check_known(node)
     title = Text(id=office, en=office) if told is None else _text(told)
-    where = {} if told is None else {name: told.get(name, "") for name in ("tasks", "status")}
-    return Lane(office=office, title=title, **where)
+    return Lane(office=office, title=title)
 
 
 def _check_known(node: etree._Element) -> None:
