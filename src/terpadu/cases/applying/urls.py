@@ -1,10 +1,12 @@
 from django.urls import path
 
-from terpadu.cases.applying import views
+from terpadu.cases.applying import questioning, views
 
 app_name = "applying"
 _DRAFT = "<slug:service>/periksa/<str:reference>/"
 urlpatterns = [
+    path("tanya-data/ajukan/", questioning.ask, name="question"),
+    path("tanya-data/periksa/", questioning.where, name="where"),
     path("<slug:service>/periksa/", views.begin, name="begin"),
     path(_DRAFT, views.check, name="check"),
     path(f"{_DRAFT}hapus/", views.delete, name="delete"),

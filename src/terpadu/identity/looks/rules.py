@@ -28,11 +28,13 @@ class Field(NamedTuple):
 
 
 class Look(Struct, frozen=True, kw_only=True):
-    """One look. `office` looked (`ours`: the portal, for the person), `owner` holds the data; `refused`: got nothing."""
+    """One look. `office` looked, by its subsystem `system` (`ours`: the portal, for the person); `owner` holds the data;
+    `refused`: got nothing."""
 
     number: str
     at: datetime
     office: str
+    system: str
     ours: bool
     owner: str
     question: str
@@ -109,6 +111,7 @@ def _look(
         number=look["number"],
         at=datetime.fromtimestamp(look["at"] / 1000, UTC),
         office=look["office"],
+        system=look["consumer"],
         ours=look["consumer"] == own,
         owner=owner.system if owner else str(subsystem_of(service)),
         question=look["question"],

@@ -5,7 +5,6 @@ from terpadu.identity.looks import views
 app_name = "looks"
 urlpatterns = [
     path("siapa-melihat/", views.index, name="index"),
-    path("siapa-melihat/tanyakan/", views.question, name="question"),
     path("siapa-melihat/unduh.json", views.listed, name="listed"),
     path("siapa-melihat/bukti/<str:number>/", views.proof, name="proof"),
 ]

@@ -1,4 +1,4 @@
-"""Who looked at my data: the list, by day; a question about one look; proof; the list for machines."""
+"""Who looked at my data: the list, by day; proof; the list for machines."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from terpadu.errors import Refused
 from terpadu.identity.looks.asking import refresh
@@ -19,13 +19,10 @@ from terpadu.identity.looks.rules import FILTERS, Look, Overview, overview
 from terpadu.identity.models import Person
 from terpadu.pages.agencies import agencies
 from terpadu.pages.guards import assured
-from terpadu.pages.navigation import at
 
 PROVEN = 2
 """The register must have matched the NIK: else one could read the list of somebody else's."""
 A_PAGE = 30
-QUESTION = "/layanan/tanya-data/periksa/"
-"""The service of the catalogue that carries a question to the office."""
 
 
 def _overview(person: Person) -> Overview:
@@ -34,8 +31,9 @@ def _overview(person: Person) -> Overview:
     return overview(refresh(person, everywhere), questioned, everywhere.vocabulary, settings.PORTAL.subsystem)
 
 
-def _mine(request: HttpRequest, number: str) -> Look:
-    found = _overview(cast(Person, request.user)).looks
+def look_of(person: Person, number: str) -> Look:
+    """One look of a person's own list. Raises `Http404`."""
+    found = _overview(person).looks
     look = next((one for one in found if one.number == number), None)
     if look is None:
         raise Http404
@@ -72,19 +70,10 @@ def _days(looks: Any) -> list[tuple[Any, list[Look]]]:
 
 
 @assured(PROVEN)
-@require_POST
-def question(request: HttpRequest) -> HttpResponse:
-    """A look is questioned: noted here, and asked as a case of its own."""
-    look = _mine(request, request.POST.get("bukti", ""))
-    Questioned.objects.get_or_create(person=cast(Person, request.user), number=look.number)
-    return HttpResponseRedirect(f"{at(QUESTION)}?bukti={look.number}")
-
-
-@assured(PROVEN)
 @require_GET
 def proof(request: HttpRequest, number: str) -> HttpResponse:
     """The evidence file of a look by this portal; what others asked, their own nodes and the owner's prove."""
-    look = _mine(request, number)
+    look = look_of(cast(Person, request.user), number)
     if not look.ours:
         raise Http404
     answer = HttpResponse(agencies().evidence(look.number), content_type="text/plain; charset=utf-8")

@@ -10,6 +10,8 @@ from django.test import Client
 from django.utils import timezone
 from msgspec import structs
 
+from terpadu.cases.applying import questioning
+from terpadu.cases.models import Case
 from terpadu.errors import Refused
 from terpadu.exchange.client import Told
 from terpadu.facts import vocabulary
@@ -167,7 +169,7 @@ def test_a_list_is_its_persons_own(node: Node, who: str) -> None:
         browser = signed_on("9901010101010002")
         node.said[DUKCAPIL] = []
         assert browser.get("/siapa-melihat/bukti/1/").status_code == 404
-        assert browser.post("/siapa-melihat/tanyakan/", {"bukti": "1"}).status_code == 404
+        assert browser.post("/layanan/tanya-data/ajukan/", {"bukti": "1"}).status_code == 404
         assert browser.get("/siapa-melihat/unduh.json").json()["looks"] == []
     elif who == "level 1":
         assert signed_on("9901010101010001", assurance=1).get("/siapa-melihat/").status_code == 403
@@ -176,11 +178,19 @@ def test_a_list_is_its_persons_own(node: Node, who: str) -> None:
     assert not Questioned.objects.exists()
 
 
-def test_proof_is_given_for_our_own_looks_and_a_question_leads_to_a_case(node: Node) -> None:
+def test_proof_is_given_for_our_own_looks_and_the_list_to_machines(node: Node) -> None:
     browser = signed_on("9901010101010001")
     assert browser.get("/siapa-melihat/bukti/1/").content == b"bukti 1"
     assert browser.get("/siapa-melihat/bukti/9/").status_code == 404, "others prove theirs"
-    answered = browser.post("/siapa-melihat/tanyakan/", {"bukti": "9"})
-    assert answered["Location"] == f"{views.QUESTION}?bukti=9"
-    assert "Anda bertanya" in browser.get("/siapa-melihat/?saring=ditanyakan").content.decode()
     assert {one["number"] for one in browser.get("/siapa-melihat/unduh.json").json()["looks"]} == {"1", "9"}
+
+
+def test_a_question_becomes_a_case_for_who_looked(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(questioning, "catalogue", lambda: {questioning.SERVICE: object()})
+    browser = signed_on("9901010101010001")
+    answered = browser.post("/layanan/tanya-data/ajukan/", {"bukti": "9"})
+    case = Case.objects.get()
+    assert answered["Location"] == f"/layanan/tanya-data/periksa/{case.reference}/"
+    assert (case.subject["instansi"], case.subject["nomor_bukti"]) == (BPJS, "9")
+    assert "Anda bertanya" in browser.get("/siapa-melihat/?saring=ditanyakan").content.decode()
+    assert browser.get("/layanan/tanya-data/ajukan/").status_code == 405
