@@ -71,7 +71,7 @@ def _document(entry: Entry, document: Document) -> dict[str, Any]:
 
 def _text(entry: Entry) -> str:
     """What a person still has to say, in one line."""
-    needed = [said(one.title) for one in entry.form.inputs if one.required]
+    needed = [said(one.title) for one in entry.form.inputs if one.required and not one.when]
     if not needed:
         return gettext("Instansi bertanya langsung kepada instansi lain. Anda cukup memeriksa.")
     inputs = ", ".join(label[:1].lower() + label[1:] if label[1:2].islower() else label for label in needed[:3])

@@ -58,6 +58,22 @@ def test_opening_a_page_begins_nothing(browser: Client, offices: Offices) -> Non
     assert offices.asked == []
 
 
+def test_the_service_page_begins_at_once_where_nothing_is_to_choose(browser: Client, offices: Offices) -> None:
+    assert b'name="langsung"' in browser.get("/layanan/kelahiran/").content
+    first = browser.post("/layanan/kelahiran/periksa/", {"langsung": "1"})
+    assert "/layanan/kelahiran/periksa/KL-" in first["Location"]
+    again = browser.post("/layanan/kelahiran/periksa/", {"langsung": "1"})
+    assert again["Location"] == "/layanan/kelahiran/periksa/", "a draft waits: go on with it, or begin anew"
+    assert Case.objects.count() == 1
+
+
+def test_an_address_reads_like_one(browser: Client, offices: Offices) -> None:
+    street = {"jalan": "JL. KENANGA NO. 12", "rt": "003", "rw": "005", "kelurahan": "MEKAR", "kode_wilayah": "9905012001"}
+    offices.answers["keluarga"] = {"no_kk": "9901010101010003", "alamat": street}
+    said = text_of(browser.get(begun(browser)).content)
+    assert "Alamat JL. KENANGA NO. 12, RT 003/RW 005, MEKAR Sumber:" in said
+
+
 def test_every_fact_stands_with_its_source_and_numbers_are_masked(browser: Client, offices: Offices) -> None:
     page = browser.get(begun(browser)).content
     said = text_of(page)

@@ -159,7 +159,8 @@ def worded(entry: Entry, name: str, value: Any) -> Any:
     if isinstance(value, list):
         return _listed(entry, name, value)
     if isinstance(value, dict):
-        return ", ".join(str(worded(entry, name, one)) for one in value.values() if one not in (None, ""))
+        parts = _address(value) if "jalan" in value else [str(worded(entry, name, one)) for one in value.values()]
+        return ", ".join(part for part in parts if part)
     text = str(value)
     if _PERSONAL.fullmatch(text):
         return masked(text)
@@ -173,6 +174,13 @@ def _listed(entry: Entry, name: str, values: list[Any]) -> str:
         count = ngettext("%(count)d orang", "%(count)d orang", len(values)) % {"count": len(values)}
         return f"{count}: {people}"
     return "; ".join(str(worded(entry, name, one)) for one in values)
+
+
+def _address(value: dict[str, Any]) -> list[str]:
+    """An address as on the form F-1.03, without its code."""
+    round_about = f"RT {value.get('rt') or '-'}/RW {value.get('rw') or '-'}"
+    wider = ("kelurahan", "kecamatan", "kabupaten", "provinsi")
+    return [str(value["jalan"]), round_about, *(str(value.get(name) or "") for name in wider)]
 
 
 def _is_date(text: str) -> bool:

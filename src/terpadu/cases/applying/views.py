@@ -34,10 +34,12 @@ from terpadu.services.offices import office_of
 @require_http_methods(["GET", "POST"])
 @assured(2)
 def begin(request: HttpRequest, service: str) -> HttpResponse:
-    """Whom it is for, and drafts that wait; a post begins one."""
+    """Whom it is for, and drafts that wait; a post begins one. Straight from the service's page where nothing is to choose."""
     entry = _entry(service)
     choices = subjects(cast(Person, request.user), entry.service)
     chosen = _chosen(request, choices)
+    if "langsung" in request.POST and (not chosen or drafts.of(cast(Person, request.user), service).exists()):
+        return redirect("applying:begin", service)
     if request.method == "POST" and chosen:
         case = drafts.begin(cast(Person, request.user), service, chosen)
         return redirect("applying:check", service, case.reference)
