@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 PRODUCT = Path(__file__).resolve().parents[1] / "src" / "terpadu"
-KEYWORDS = ("gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "_", "now")
+KEYWORDS = ("gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "_", "now")
 """`now` is how a room calls the one that does not wait, beside the lazy `_`."""
 NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 """Of a header that would else change with every run."""
@@ -35,8 +35,8 @@ def said(room: Path) -> Catalog:
     """Every Indonesian sentence of a room, in the order of its files."""
     catalog = _empty()
     for file in _files(room):
-        for words in _sentences(file):
-            catalog.add(words)
+        for context, words in _sentences(file):
+            catalog.add(words, context=context)
     return catalog
 
 
@@ -67,7 +67,7 @@ def update(room: Path) -> Catalog:
     """Write both files of a room."""
     wanted, old = said(room), known(room)
     for message in wanted:
-        if message.id and (before := old.get(message.id)) is not None:
+        if message.id and (before := old.get(message.id, message.context)) is not None:
             message.string = before.string
     written = io.BytesIO()
     write_po(written, wanted, width=0, no_location=True)
@@ -104,16 +104,19 @@ def _files(room: Path) -> Iterator[Path]:
             yield path
 
 
-def _sentences(file: Path) -> Iterator[str | tuple[str, str]]:
+def _sentences(file: Path) -> Iterator[tuple[str | None, str | tuple[str, str]]]:
+    """Each with its context, where it has one."""
     text = file.read_text(encoding="utf-8")
     if file.suffix != ".py":
         text = "\n".join(line.strip() for line in templatize(text).splitlines())
     for _line, function, words, _comments in extract_python(io.BytesIO(text.encode()), KEYWORDS, (), {}):
         given = [word for word in (words if isinstance(words, tuple | list) else [words]) if isinstance(word, str)]
         if function.startswith("ngettext") and len(given) >= 2:
+            yield None, (given[0], given[1])
+        elif function == "pgettext" and len(given) == 2:
             yield given[0], given[1]
         elif given:
-            yield given[0]
+            yield None, given[0]
 
 
 def main(names: list[str]) -> int:

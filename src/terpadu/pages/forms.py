@@ -15,6 +15,7 @@ from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import ChoiceWidget, Input
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 if TYPE_CHECKING:
     from terpadu.pages.navigation import Words
@@ -118,7 +119,7 @@ class DateInput(forms.MultiWidget):
         """Each box with its own label."""
         context = super().get_context(name, value, attrs)
         for box, label in zip(
-            context["widget"]["subwidgets"], (now("Tanggal"), now("Bulan"), now("Tahun")), strict=True
+            context["widget"]["subwidgets"], (pgettext("angka", "Tanggal"), now("Bulan"), now("Tahun")), strict=True
         ):
             box["label"] = label
         return context

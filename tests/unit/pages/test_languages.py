@@ -42,15 +42,15 @@ def _key(words: object) -> object:
 @pytest.mark.parametrize("room", SPEAKING, ids=_name)
 def test_every_sentence_has_an_english_text(room: Path) -> None:
     texts = known(room)
-    lacking = [str(one.id) for one in said(room) if one.id and texts.get(one.id) is None]
+    lacking = [str(one.id) for one in said(room) if one.id and texts.get(one.id, one.context) is None]
     assert lacking + missing(texts) == [], f"run: python -m tools.languages {_name(room)}"
 
 
 @pytest.mark.parametrize("room", SPEAKING, ids=_name)
 def test_what_is_compiled_is_what_is_written(room: Path) -> None:
     compiled = read_mo(io.BytesIO(po(room).with_suffix(".mo").read_bytes()))
-    written = {_key(one.id): _key(one.string) for one in known(room) if one.id and one.string}
-    assert {_key(one.id): _key(one.string) for one in compiled if one.id} == written, (
+    written = {(one.context, _key(one.id)): _key(one.string) for one in known(room) if one.id and one.string}
+    assert {(one.context, _key(one.id)): _key(one.string) for one in compiled if one.id} == written, (
         f"run: python -m tools.languages {_name(room)}"
     )
 
@@ -60,7 +60,7 @@ def test_a_sentence_has_one_english_text_in_all_rooms() -> None:
     for room in SPEAKING:
         for one in known(room):
             if one.id:
-                texts.setdefault(_key(one.id), {}).setdefault(_key(one.string), _name(room))
+                texts.setdefault((one.context, _key(one.id)), {}).setdefault(_key(one.string), _name(room))
     assert {words: said_by for words, said_by in texts.items() if len(said_by) > 1} == {}
 
 
