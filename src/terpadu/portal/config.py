@@ -226,6 +226,11 @@ STORAGES = {
     },
 }
 
+FILE_UPLOAD_HANDLERS = [
+    "terpadu.cases.applying.uploads.Limit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

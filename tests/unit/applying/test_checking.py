@@ -248,6 +248,37 @@ def test_a_wrong_fact_becomes_a_case_for_its_owner(browser: Client, offices: Off
     assert made.subject["nomor_bukti"].endswith("-penduduk")
     assert made.subject["pemilik"] == "ID/GOV/KEMENDAGRI/DUKCAPIL"
     assert browser.get(f"{address}keliru/ayah.gaji/").status_code == 404
+    said = text_of(browser.get(answer["Location"]).content)
+    assert "Data yang menurut Anda keliru Nama ibu RATNA WULANDARI Sumber: Dukcapil, Kemendagri" in said
+
+
+def test_a_correction_begins_only_beside_the_fact(browser: Client, offices: Offices) -> None:
+    assert "Pilih “Tidak benar?” di samping data itu" in text_of(browser.get("/layanan/koreksi/periksa/").content)
+    assert browser.post("/layanan/koreksi/periksa/").status_code == 200
+    assert Case.objects.count() == 0
+
+
+def test_an_answer_outlives_the_silence_of_an_office(browser: Client, offices: Offices) -> None:
+    """An input that hangs on a register is not shown while that register is silent; what was typed stays."""
+    address = begun(browser, "sekolah")
+    case = Case.objects.get()
+    case.answers = {"catatan": "diketik dulu"}
+    case.save()
+    offices.answers["keluarga"] = Refused("upstream-down", "down")
+    browser.post(address, {"npsn": "99000001", "simpan": "1"})
+    assert Case.objects.get().answers == {"catatan": "diketik dulu", "npsn": "99000001"}
+    offices.answers["keluarga"] = {"anggota": []}
+    browser.get(f"{address}?ulang=1")
+    browser.post(address, {"npsn": "99000001", "simpan": "1"})
+    assert Case.objects.get().answers == {"npsn": "99000001"}
+
+
+def test_there_is_an_end_to_drafts(browser: Client, offices: Offices, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drafts, "MOST", 1)
+    begun(browser)
+    assert browser.post("/layanan/kelahiran/periksa/")["Location"] == "/layanan/kelahiran/periksa/"
+    assert "Terlalu banyak draf" in text_of(browser.get("/layanan/kelahiran/periksa/").content)
+    assert Case.objects.count() == 1
 
 
 def test_registers_that_differ_are_shown_and_the_authority_is_used(browser: Client, offices: Offices) -> None:
@@ -391,6 +422,14 @@ def test_what_is_not_what_was_asked_for_is_not_kept(browser: Client, offices: Of
     sent_with(browser, address, content, name)
     assert Upload.objects.count() == 0
     assert "rapor" not in Case.objects.get().answers
+
+
+def test_a_call_that_brings_too_much_is_cut_off(browser: Client, offices: Offices) -> None:
+    address = begun(browser, "sekolah")
+    files = {f"berkas{number}": SimpleUploadedFile("x.jpg", JPEG + b"0" * 3_000_000, "image/jpeg") for number in range(4)}
+    browser.post(address, {**files, "npsn": "99000001", "simpan": "1"})
+    assert Upload.objects.count() == 0
+    assert Case.objects.get().answers == {}, "what came after the cut is not read"
 
 
 def test_somebody_elses_document_is_not_found(browser: Client, offices: Offices) -> None:

@@ -129,6 +129,7 @@ order = 9
 authority = "Pemilik data"
 basis = "UU 27/2022 pasal 6"
 purpose = "koreksi-data"
+for_whom = []
 facts = ["penduduk.nama"]
 """
 SCHOOL = """

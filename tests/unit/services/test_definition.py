@@ -100,5 +100,6 @@ def test_the_demos_services_have_nothing_wrong(name: str) -> None:
 @pytest.mark.parametrize("name", DEMO)
 def test_the_demos_services_are_readable(name: str) -> None:
     found = load(Path("demo/layanan") / name, product.load())
-    assert found.act or found.facts
+    assert found.title.id
+    assert found.title.en
     assert len({act.name for act in found.act}) == len(found.act), "two acts of one name would share a key"

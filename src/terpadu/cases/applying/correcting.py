@@ -11,6 +11,7 @@ from terpadu.cases.applying.subjects import Subject
 from terpadu.cases.models import Case
 from terpadu.model.identifiers import ServiceId, subsystem_of
 from terpadu.services.catalogue import Entry, catalogue
+from terpadu.services.offices import office_of
 
 SERVICE = "koreksi"
 
@@ -26,6 +27,19 @@ def fact_of(case: Case, entry: Entry, name: str) -> dict[str, Any]:
 def possible() -> bool:
     """Is there a service for corrections in this catalogue?"""
     return catalogue().get(SERVICE) is not None
+
+
+def disputed(case: Case) -> dict[str, Any] | None:
+    """What a draft of a correction is about, as the page shows it; None for every other draft."""
+    if "fakta" not in case.subject:
+        return None
+    office = office_of(ServiceId(case.subject["sumber"]))
+    return {
+        "label": case.subject["sebutan"],
+        "value": case.subject["nilai"],
+        "office": str(office),
+        "at": case.subject["diambil"],
+    }
 
 
 def begin(case: Case, fact: dict[str, Any], label: str, shown: str) -> Case:

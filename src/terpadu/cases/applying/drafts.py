@@ -12,6 +12,7 @@ from django.http import Http404
 from terpadu.cases.applying import holding, uploads
 from terpadu.cases.applying.models import Gathering
 from terpadu.cases.applying.subjects import Subject
+from terpadu.cases.asking import NO
 from terpadu.cases.models import Case
 from terpadu.cases.opening import start
 from terpadu.cases.states import State
@@ -50,10 +51,15 @@ def begin(person: Person, service: str, subject: Subject, more: dict[str, Any] |
     return case
 
 
-def keep_answers(case: Case, answers: dict[str, Any], files: dict[str, Any]) -> None:
-    """Keep what was typed, also what is not complete yet. Raises `ValidationError` for too many documents."""
+def keep_answers(case: Case, answers: dict[str, Any], files: dict[str, Any], shown: set[str]) -> None:
+    """Keep what was typed, also what is not complete yet. Raises `ValidationError` for too many documents.
+
+    An input that is not shown keeps its answer while an office is silent, for it may come back; else it is needed no more.
+    """
     kept = {name: str(uploads.keep(case, name, file).id) for name, file in files.items()}
-    case.answers = {**answers, **kept}
+    silent = any(code not in (*NO, "not-asked") for code in case.missing.values())
+    hidden = {name: value for name, value in case.answers.items() if silent and name not in shown}
+    case.answers = {**hidden, **answers, **kept}
     case.save(update_fields=["answers"])
 
 

@@ -16,7 +16,8 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from terpadu.cases.applying.models import Upload
@@ -25,6 +26,8 @@ from terpadu.pages.sealed import seal, unseal
 
 LARGEST = 2 * 1024 * 1024
 """Bytes of one document."""
+MOST_IN_ONE_CALL = 4 * LARGEST
+"""Bytes of all files of one call; a form with more is cut off and so not valid."""
 MOST = 20
 """Documents of one case, also those that were replaced."""
 _PLACE = "uploads"
@@ -34,6 +37,24 @@ BEGINNINGS: dict[str, tuple[bytes, str]] = {
     "application/pdf": (b"%PDF-", ".pdf"),
 }
 """Media type -> the bytes that it begins with, and how a file of it is called."""
+
+
+class Limit(FileUploadHandler):
+    """Stops reading a call that brings too much, before it fills memory or disk; first of FILE_UPLOAD_HANDLERS."""
+
+    def __init__(self, request: HttpRequest | None = None) -> None:
+        super().__init__(request)
+        self._read = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        """Pass on, or stop."""
+        self._read += len(raw_data)
+        if self._read > MOST_IN_ONE_CALL:
+            raise StopUpload(connection_reset=True)
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        """The next handler makes the file."""
 
 
 class Document(forms.FileField):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -22,6 +25,7 @@ from terpadu.cases.applying.subjects import Subject, subjects
 from terpadu.cases.knowing import known
 from terpadu.cases.models import Case
 from terpadu.cases.offices import said
+from terpadu.errors import Refused
 from terpadu.facts.gathering import Gathered
 from terpadu.identity.models import Person
 from terpadu.pages.agencies import agencies
@@ -41,8 +45,7 @@ def begin(request: HttpRequest, service: str) -> HttpResponse:
     if "langsung" in request.POST and (not chosen or drafts.of(cast(Person, request.user), service).exists()):
         return redirect("applying:begin", service)
     if request.method == "POST" and chosen:
-        case = drafts.begin(cast(Person, request.user), service, chosen)
-        return redirect("applying:check", service, case.reference)
+        return _begun(request, service, lambda: drafts.begin(cast(Person, request.user), service, chosen))
     told = {
         "entry": entry,
         "choices": choices,
@@ -50,6 +53,15 @@ def begin(request: HttpRequest, service: str) -> HttpResponse:
         "asked": request.method == "POST",
     }
     return render(request, "applying/begin.html", told)
+
+
+def _begun(request: HttpRequest, service: str, make: Callable[[], Case]) -> HttpResponse:
+    """To the new draft; or, where there are too many, to those that wait."""
+    try:
+        return redirect("applying:check", service, make().reference)
+    except Refused:
+        messages.error(request, gettext("Terlalu banyak draf yang belum dikirim. Lanjutkan atau hapus salah satu."))
+        return redirect("applying:begin", service)
 
 
 def _chosen(request: HttpRequest, choices: tuple[Subject, ...]) -> Subject | None:
@@ -69,7 +81,7 @@ def check(request: HttpRequest, service: str, reference: str) -> HttpResponse:
     form = Answers(entry, known(case, timezone.now()), request.POST, request.FILES)
     valid = form.is_valid()
     try:
-        drafts.keep_answers(case, form.answers, form.uploaded)
+        drafts.keep_answers(case, form.answers, form.uploaded, {one.name for one in form.inputs})
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, case, entry, before, form)
@@ -92,7 +104,8 @@ def _go_on(
     if news := _news(before, found, form, fresh):
         messages.info(request, news)
         return _page(request, case, entry, found, fresh)
-    opening.send(case)
+    with suppress(Refused):  # the same form was sent a moment before, by a second click: it is under way
+        opening.send(case)
     messages.success(request, gettext("Pengajuan terkirim. Nomor urusan %(number)s.") % {"number": case.reference})
     return redirect(at(f"/urusan/{case.reference}/"))
 
@@ -115,6 +128,7 @@ def _page(request: HttpRequest, case: Case, entry: Entry, found: Gathered, form:
         "receivers": preview.receivers(entry, form.inputs),
         "uploads": case.uploads.all(),
         "correctable": correcting.possible(),
+        "disputed": correcting.disputed(case),
     }
     return render(request, "applying/check.html", told, status=422 if form.errors else 200)
 
@@ -139,8 +153,8 @@ def wrong(request: HttpRequest, service: str, reference: str, fact: str) -> Http
         raise Http404
     label, shown = said(agencies().vocabulary.facts[fact].title), showing.worded(entry, fact, row["value"])
     if request.method == "POST":
-        made = correcting.begin(case, row, label, strip_tags(str(shown)))
-        return redirect("applying:check", correcting.SERVICE, made.reference)
+        make = partial(correcting.begin, case, row, label, strip_tags(str(shown)))
+        return _begun(request, correcting.SERVICE, make)
     told: dict[str, Any] = {"case": case, "entry": entry, "fact": row, "label": label, "value": shown}
     return render(request, "applying/wrong.html", told | {"office": office_of(row["source"])})
 
