@@ -160,10 +160,12 @@ class _Walk:
             kind = type(item)
             if kind is dict or kind is list:
                 stays = self.any(item, below.get(key, _UNNAMED), prefix + key, depth)
-            else:
-                stays = self._scalar(item, kind, below[key], prefix + key) if key in below else _NOTHING
-                held.add(prefix + key)
-            if stays is not _NOTHING:
+                if stays is not _NOTHING:
+                    kept[key] = stays
+                continue
+            held.add(prefix + key)
+            field = below.get(key)
+            if field is not None and (stays := self._scalar(item, kind, field, prefix + key)) is not _NOTHING:
                 kept[key] = stays
         if not value:
             self._leaf(path, bool(below))
@@ -208,11 +210,13 @@ def _sound(number: int) -> int:
 def _keys(value: Any, depth: int) -> int:
     if depth > DEEPEST:
         raise unreadable(f"more than {DEEPEST} levels")
-    if type(value) is dict:
-        return len(value) + sum(_keys(item, depth + 1) for item in value.values())
-    if type(value) is list:
-        return sum(_keys(item, depth + 1) for item in value)
-    return 0
+    if type(value) is not dict and type(value) is not list:
+        return 0
+    keys = len(value) if type(value) is dict else 0
+    for item in value.values() if type(value) is dict else value:
+        if type(item) is dict or type(item) is list:
+            keys += _keys(item, depth + 1)
+    return keys
 
 
 def _once(pairs: list[tuple[str, Any]]) -> None:

@@ -12,6 +12,7 @@ from terpadu.model.message import Headers
 
 HEAD_BYTES = 65_536
 HEAD_COUNT = 200
+_FRAMED = frozenset((b"content-length", b"transfer-encoding"))
 IN_MEMORY = 65_536
 """Bytes of a body from which on it is streamed, where it may be."""
 
@@ -156,22 +157,28 @@ class Connection(asyncio.Protocol):
         self._reason = status
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        name = name.lower()
-        self._headers.append((name, value))
-        if name in (b"content-length", b"transfer-encoding"):
-            self._until_close = False
-        self._headers_size += len(name) + len(value)
-        if len(self._headers) > HEAD_COUNT or self._headers_size > HEAD_BYTES:
-            raise Garbled(f"more than {HEAD_COUNT} headers or {HEAD_BYTES} bytes of them")
+        if not self._body_begun:  # trailers end here (RFC 9110 section 6.5.1)
+            self._headers.append((name.lower(), value))
 
     def on_headers_complete(self) -> None:
         status = self._parser.get_status_code()
         if 100 <= status < 200:
             return
+        self._check_head()
         self._status, self._body_begun = status, True
         if self._head_only:
             self.usable = False
             self._complete()
+
+    def _check_head(self) -> None:
+        """Its size, and whether it says where the body ends; while it comes, `_head_size` bounds it."""
+        size, self._until_close = 0, True
+        for name, value in self._headers:
+            size += len(name) + len(value)
+            if name in _FRAMED:
+                self._until_close = False
+        if len(self._headers) > HEAD_COUNT or size > HEAD_BYTES:
+            raise Garbled(f"more than {HEAD_COUNT} headers or {HEAD_BYTES} bytes of them")
 
     def on_body(self, data: bytes) -> None:
         self._size += len(data)
@@ -196,7 +203,7 @@ class Connection(asyncio.Protocol):
     def _clear(self) -> None:
         self._status, self._reason, self._headers = 0, b"", cast(list[tuple[bytes, bytes]], [])
         self._parts: list[bytes] = []
-        self._size = self._head_size = self._headers_size = 0
+        self._size = self._head_size = 0
         self._body_begun, self._until_close = False, True
         self._stream: Stream | None = None
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 from typing import NamedTuple
 
 from terpadu.errors import Refused, TerpaduError
 from terpadu.exchange.turns import Slot
 from terpadu.journal.gathering import Recorded
 from terpadu.model.message import Message
+from terpadu.signing.hashes import b64
 from terpadu.signing.opening import OpenedReply
 
 
@@ -48,7 +48,7 @@ class Unresolved(TerpaduError):
 
 def name_of(message: Message) -> str:
     """How a reply names the message that it is about."""
-    return base64.b64encode(message.leaf).decode()
+    return b64(message.leaf)
 
 
 def tell(outcomes: list[tuple[Asked | None, OpenedReply | Refused]], recorded: Recorded | None) -> None:

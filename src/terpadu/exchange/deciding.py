@@ -19,7 +19,7 @@ from terpadu.model.message import Decision, Facts, Message
 from terpadu.policy import decide as policy
 from terpadu.policy.metaservices import is_open
 from terpadu.policy.usage import Usage
-from terpadu.signing import hashes, part
+from terpadu.signing import hashes
 from terpadu.signing.opening import OpenedRequest, check_sender, open_request
 from terpadu.signing.seal import Proven
 
@@ -75,7 +75,7 @@ class Deciding:
             agreement=None if is_open(head.to) else head.agreement,
             purpose=head.purpose,
             case=head.case,
-            consent=_consent(head, opened.part),
+            consent=_consent(head, opened.named),
             has_key=head.idem is not None,
             asker=asker,
             who=who,
@@ -88,8 +88,8 @@ class Deciding:
         local = Local(
             decision.rule if decision.yes else str(decision.code), who, self._same(opened) or None, kept(decision)
         )
-        key = header(opened.part, b"idempotency-key")
-        return Decided(opened.message, decision, verdict, opened, path, key.decode() if key else None, local)
+        key = opened.named.get(b"idempotency-key")
+        return Decided(opened.message, decision, verdict, opened, path, key[-1].decode() if key else None, local)
 
     def _read(self, opened: OpenedRequest) -> tuple[str, str | None]:
         """The service path, and the person asked about."""
@@ -107,23 +107,14 @@ class Deciding:
         return hashes.keyed(self._ground.secret, opened.part.first, opened.part.second, opened.body)
 
 
-def _consent(head: RequestHead, read: part.Part) -> bytes | None:
+def _consent(head: RequestHead, named: dict[bytes, list[bytes]]) -> bytes | None:
     """The receipt in the part, if it is the one that the head names."""
     if head.consent is None:
         return None
-    value = header(read, b"terpadu-consent")
-    if value is None or hashes.b64(hashes.turn(value)) != head.consent:
+    found = named.get(b"terpadu-consent")
+    if not found or hashes.b64(hashes.turn(found[-1])) != head.consent:
         raise Refused("consent", "Expected the consent receipt that the head names in the request's part.")
-    return value
-
-
-def header(read: part.Part, name: bytes) -> bytes | None:
-    """The last value of a header of a part, by its lower-case name."""
-    found = None
-    for key, value in read.headers:
-        if key.lower() == name:
-            found = value
-    return found
+    return found[-1]
 
 
 def cohort_place(service: ServiceId, person: str | None) -> int | None:

@@ -159,7 +159,7 @@ class Peer:
     # hearing
 
     def _hear(self, proven: Proven) -> None:
-        """Every message of the frame is matched, the frame recorded once, and only then anybody told."""
+        """Every message of the frame is matched, the frame recorded once, and told when that is on disk."""
         matched = [self._match(message, proven) for message in proven.frame.messages]
         locals_ = [Local(rule, None, None, "") for _, _, rule in matched]
         keep = [asked is not None and asked.keep for asked, _, _ in matched]
@@ -169,14 +169,19 @@ class Peer:
         except Refused as error:
             self._unheard([asked for asked, _, _ in matched], error)
             return
-        recorded.group.future.add_done_callback(lambda done: self._written([asked for asked, _, _ in matched], done))
+        heard = [(asked, outcome) for asked, outcome, _ in matched]
         self._hear_marks(proven, recorded)
-        tell([(asked, outcome) for asked, outcome, _ in matched], recorded)
+        recorded.group.future.add_done_callback(lambda done: self._written(heard, recorded, done))
 
-    def _written(self, heard: list[Asked | None], done: asyncio.Future[None]) -> None:
+    def _written(
+        self, heard: list[tuple[Asked | None, OpenedReply | Refused]], recorded: Recorded, done: asyncio.Future[None]
+    ) -> None:
+        """Who waits is woken once, when both records are on disk: groups commit in order."""
         error = done.exception()
         if isinstance(error, Refused):
-            self._unheard(heard, error)
+            self._unheard([asked for asked, _ in heard], error)
+        else:
+            tell(heard, recorded)
 
     def _unheard(self, heard: list[Asked | None], error: Refused) -> None:
         """What can't be recorded is not told; it is asked after until it can."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
+from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
 from urllib.parse import unquote
@@ -17,7 +18,6 @@ from terpadu.errors import Refused
 from terpadu.exchange.repetition import Memory
 from terpadu.model.heads import Head, QueryHead, ReplyHead, RequestHead
 from terpadu.model.identifiers import NodeId, ServiceId, member_of
-from terpadu.model.message import Headers
 from terpadu.model.rights import Rights
 from terpadu.policy.metaservices import is_open
 from terpadu.signing.opening import OpenedRequest
@@ -28,13 +28,13 @@ _NUMBER = re.compile(r"[A-Za-z0-9./-]{1,64}")
 
 def check_content(opened: OpenedRequest) -> None:
     """X-Road's own headers name the head's sender and number, and a key stands in both or in neither (A19, A30)."""
-    head, headers = opened.head, opened.part.headers
-    clients = values(headers, b"x-road-client")
+    head, named = opened.head, opened.named
+    clients = named.get(b"x-road-client", ())
     if len(clients) != 1 or client_name(clients[0]) != head.source:
         raise Refused("content", "Expected one X-Road-Client in the part, naming the sender that the head names.")
-    if any(value != head.id.encode() for value in values(headers, b"x-road-request-id")):
+    if any(value != head.id.encode() for value in named.get(b"x-road-request-id", ())):
         raise Refused("content", "Expected the head's message number as X-Road-Request-Id of the part.")
-    keys = values(headers, b"idempotency-key")
+    keys = named.get(b"idempotency-key", ())
     if len(keys) != (0 if head.idem is None else 1) or not all(key.isascii() for key in keys):
         raise Refused("content", "Expected an Idempotency-Key in the part exactly where the head has its hash.")
 
@@ -79,15 +79,11 @@ def leaf_named(about: str) -> bytes:
         raise Refused("content", "Expected a leaf in base64.") from None
 
 
+@lru_cache(maxsize=1024)
 def client_name(value: bytes) -> str:
     """The subsystem in X-Road-Client, each part percent-decoded; a slash inside a part makes it no name."""
     pieces = [unquote(piece) for piece in value.decode("latin-1").split("/")]
     return "" if any("/" in piece for piece in pieces) else "/".join(pieces)
-
-
-def values(headers: Headers, name: bytes) -> list[bytes]:
-    """All values of a header, by its lower-case name."""
-    return [value for key, value in headers if key.lower() == name]
 
 
 def check_unambiguous(body: bytes, service: ServiceId, rights: Rights) -> None:
@@ -111,12 +107,15 @@ def _stepped(value: Any, step: str) -> Any:
     """The value under a name, if no other name looks like it: systems differ in whether case counts."""
     if not isinstance(value, dict):
         return None
-    if sum(_looks(name) == _looks(step) for name in value) > 1:
+    wanted = _looks(step)
+    if sum([_looks(name) == wanted for name in value]) > 1:
         raise Refused("content", f"Expected the name {step} once in the request; another name looks like it.")
     return value.get(step)
 
 
 def _looks(name: str) -> str:
+    if name.isascii():  # which NFKC leaves as it is
+        return name.strip().lower()
     return normalize("NFKC", name).strip().casefold()
 
 

@@ -18,7 +18,7 @@ ERROR = b"x-road-error"
 """Its absence says that an error is the system's own, so a system can't set it."""
 
 _NOT_THE_SYSTEMS = OURS | {ERROR}
-_ECHOED = frozenset((b"x-road-id", b"x-road-client"))
+_ECHOED = (b"x-road-client", b"x-road-id")
 
 
 def service_part(path: bytes, service: ServiceId) -> str:
@@ -42,7 +42,7 @@ def answer_part(opened: OpenedRequest, answer: Answer, streamed: bytes | None = 
     """
     head = opened.head
     kept = [(name, value) for name, value in part.passed(answer.headers) if lowered(name) not in _NOT_THE_SYSTEMS]
-    own = list(_echoed(opened.part.headers).items())
+    own = [(name, opened.named[name][-1]) for name in _ECHOED if name in opened.named]
     own.append((b"x-road-service", head.to.encode()))
     own.append((b"x-road-request-id", head.id.encode()))
     own.append((b"x-road-request-hash", request_hash(opened.part, opened.raw_part, opened.body, streamed)))

@@ -15,18 +15,22 @@ from terpadu.model.rights import Rights
 from terpadu.policy.agreement_rules import AGREEMENT_RULES
 from terpadu.policy.federation_rules import FEDERATION_RULES
 from terpadu.policy.metaservices import is_open
-from terpadu.policy.rules import Asked, Claimed
+from terpadu.policy.rules import Asked, Claimed, Rule
+from terpadu.policy.standing import OF_THE_MOMENT, Known, Standing
 from terpadu.policy.usage import Usage
 
 BY_AGREEMENT = "by-agreement"
 """How a head says: the one default purpose of the agreement (protocol section 2)."""
 
+_known = Known()
 _ORDER = {rule.name: place for place, rule in enumerate(AGREEMENT_RULES)}
 
 
 def decide(facts: Facts, rights: Rights, usage: Usage, now: int) -> Decision:
     """Yes or no at `now` (Unix ms), with the rule that said so. Neither counts the use nor raises."""
     asked = Asked(facts, rights, now)
+    if (standing := _known.find(facts, rights, now)) is not None:
+        return _asked_again(standing, asked, usage)
     for rule, code, check in FEDERATION_RULES:
         if missing := check(asked):
             return Decision(rule=rule, code=code, missing=missing, service=rights.services.get(facts.service))
@@ -36,7 +40,25 @@ def decide(facts: Facts, rights: Rights, usage: Usage, now: int) -> Decision:
     agreements = _agreements(facts, rights)
     if not agreements:
         return _no_agreement(facts, service)
-    return _best([_under(agreement, service, asked, usage) for agreement in agreements])
+    decision = _best([_under(agreement, service, asked, usage) for agreement in agreements])
+    if decision.yes and len(agreements) == 1:
+        _known.add(facts, rights, _standing(decision, agreements[0], rights))
+    return decision
+
+
+def _standing(decision: Decision, agreement: Agreement, rights: Rights) -> Standing:
+    moment = tuple([rule for rule in AGREEMENT_RULES if rule.name in OF_THE_MOMENT])
+    return Standing(decision, agreement.since, min(agreement.until, rights.federation.expires), moment)
+
+
+def _asked_again(standing: Standing, asked: Asked, usage: Usage) -> Decision:
+    """What held before is a yes, unless a rule of the moment says no."""
+    before = standing.decision
+    if before.agreement is None or before.service is None:
+        return before
+    claimed = _claimed(before.agreement, before.service, asked, usage)
+    no = _first_no(standing.moment, claimed)
+    return before if no is None else _no(claimed, *no)
 
 
 def _agreements(facts: Facts, rights: Rights) -> Sequence[Agreement]:
@@ -50,14 +72,36 @@ def _agreements(facts: Facts, rights: Rights) -> Sequence[Agreement]:
 
 
 def _under(agreement: Agreement, service: Service, asked: Asked, usage: Usage) -> Decision:
+    claimed = _claimed(agreement, service, asked, usage)
+    no = _first_no(AGREEMENT_RULES, claimed)
+    if no is not None:
+        return _no(claimed, *no)
+    rule = f"agreement {claimed.name}"
+    return Decision(rule=rule, code=None, agreement=agreement, service=service, purpose=claimed.purpose)
+
+
+def _claimed(agreement: Agreement, service: Service, asked: Asked, usage: Usage) -> Claimed:
     name, purpose = agreement.name, _purpose(asked.facts.purpose, agreement)
-    claimed = Claimed(asked.facts, asked.rights, usage, asked.now, service, agreement, name, purpose)
-    rule, code, missing = f"agreement {name}", None, ""
-    for no, no_code, check in AGREEMENT_RULES:
-        if lack := check(claimed):
-            rule, code, missing = no, no_code, lack
-            break
-    return Decision(rule=rule, code=code, missing=missing, agreement=agreement, service=service, purpose=purpose)
+    return Claimed(asked.facts, asked.rights, usage, asked.now, service, agreement, name, purpose)
+
+
+def _first_no(rules: Sequence[Rule[Claimed]], claimed: Claimed) -> tuple[str, str, str] | None:
+    """The first rule that says no, its code, and what is missing."""
+    for rule, code, check in rules:
+        if missing := check(claimed):
+            return rule, code, missing
+    return None
+
+
+def _no(claimed: Claimed, rule: str, code: str, missing: str) -> Decision:
+    return Decision(
+        rule=rule,
+        code=code,
+        missing=missing,
+        agreement=claimed.agreement,
+        service=claimed.service,
+        purpose=claimed.purpose,
+    )
 
 
 def _purpose(sent: str | None, agreement: Agreement) -> str:

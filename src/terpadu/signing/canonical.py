@@ -44,7 +44,7 @@ def decode_head(raw: bytes) -> Head:
         head: Head = decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refused("content", f"Expected a head as the protocol writes it: {error}.") from None
-    if _encode(head) != raw or not raw.isascii() or b"\\" in raw or _says_false(head):
+    if _encode(head) != raw or not raw.isascii() or b"\\" in raw or (b":false" in raw and _says_false(head)):
         raise Refused("content", "Expected a head in canonical form; encoding it again gives other bytes.")
     return head
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+from binascii import b2a_base64
 from collections.abc import Sequence
 from hashlib import blake2s, sha256, sha512
 
@@ -12,7 +12,7 @@ EMPTY = sha256(b"").digest()
 
 def b64(raw: bytes) -> str:
     """Standard base64, padded; hashes are compared as this text."""
-    return base64.b64encode(raw).decode()
+    return b2a_base64(raw, newline=False).decode()
 
 
 def leaf(head: bytes) -> bytes:
@@ -22,7 +22,7 @@ def leaf(head: bytes) -> bytes:
 
 def commitment(kind: str, number: str, content: bytes) -> str:
     """What a head holds of its content: bound to kind and number, so that it can't be lent to another message."""
-    return base64.b64encode(sha256(f"terpadu.content/1\n{kind} {number}\n".encode() + content).digest()).decode()
+    return b64(sha256(f"terpadu.content/1\n{kind} {number}\n".encode() + content).digest())
 
 
 def frame(sender: str, receiver: str, leaves: Sequence[bytes]) -> bytes:
@@ -52,8 +52,8 @@ def xroad_request_hash(part: bytes, body: bytes, streamed: bytes | None = None) 
     `streamed` is the SHA-512 of a body that was never in memory.
     """
     if not body and streamed is None:
-        return base64.b64encode(sha512(part).digest()).decode()
-    return base64.b64encode(sha512(sha512(part).digest() + (streamed or sha512(body).digest())).digest()).decode()
+        return b64(sha512(part).digest())
+    return b64(sha512(sha512(part).digest() + (streamed or sha512(body).digest())).digest())
 
 
 def keyed(key: bytes, *parts: bytes) -> bytes:

@@ -31,6 +31,8 @@ class OpenedRequest(Struct, frozen=True, gc=False):
     part: Part
     raw_part: bytes
     body: bytes
+    named: dict[bytes, list[bytes]]
+    """The values of the part's headers by lower-case name."""
 
 
 class OpenedReply(Struct, frozen=True, gc=False):
@@ -62,7 +64,7 @@ def open_request(message: Message, head: RequestHead) -> OpenedRequest:
     raw, body = _content(message, head)
     read = part.decode(raw)
     part.check_request(read)
-    return OpenedRequest(message, head, read, raw, body)
+    return OpenedRequest(message, head, read, raw, body, part.by_name(read.headers))
 
 
 def _content(message: Message, head: RequestHead | ReplyHead) -> tuple[bytes, bytes]:

@@ -25,6 +25,8 @@ DROPPED = frozenset(
 """X-Road's list: hop-by-hop headers and those that a caller must not set, dropped at both ends."""
 
 _LINES = re.compile(rb"(?:[!#$%&'*+.^`|~0-9A-Za-z-]{1,128}:[^\r\n\0]*\r\n)*")
+_pairs = re.compile(rb"([^:]+):([^\r]*)\r\n").findall
+"""The headers of lines that fit: no name holds a colon, no value a CR."""
 _PATH = re.compile(rb"/[!-~]*")
 _STATUS = re.compile(rb"[2-5][0-9]{2}")
 _REASON = re.compile(rb"[\t -~\x80-\xff]*")
@@ -50,13 +52,7 @@ def decode(raw: bytes) -> Part:
     second, gap, lines = rest.partition(b"\r\n")
     if not gap or not _LINES.fullmatch(lines):
         raise Refused("content", "Expected two lines and headers, each ended by CRLF, names without underscore.")
-    headers = tuple([_pair(line) for line in lines.split(b"\r\n")[:-1]])
-    return Part(first, second, headers)
-
-
-def _pair(line: bytes) -> tuple[bytes, bytes]:
-    name, _, value = line.partition(b":")
-    return name, value
+    return Part(first, second, tuple(_pairs(lines)))
 
 
 def check_request(part: Part) -> None:
@@ -75,11 +71,25 @@ def check_reply(part: Part) -> int:
 def passed(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
     """Headers that travel: not X-Road's list, not what `Connection` names, not ours, none with an underscore (A19)."""
     kept = [header for header in headers if travels(header[0])]
+    if len(kept) == len(headers):  # not even a `Connection`
+        return tuple(kept)
     named = [value for name, value in headers if lowered(name) == b"connection"]
     if named:
         ends = {token.strip().lower() for value in named for token in value.split(b",")}
         kept = [(name, value) for name, value in kept if lowered(name) not in ends]
     return tuple(kept)
+
+
+def by_name(headers: Sequence[tuple[bytes, bytes]]) -> dict[bytes, list[bytes]]:
+    """All values of each header, by its lower-case name."""
+    found: dict[bytes, list[bytes]] = {}
+    for name, value in headers:
+        lower = lowered(name)
+        if lower in found:
+            found[lower].append(value)
+        else:
+            found[lower] = [value]
+    return found
 
 
 @lru_cache(maxsize=1024)

@@ -16,9 +16,8 @@ from terpadu.errors import Refused
 from terpadu.exchange.doors.body import BodyStream
 from terpadu.exchange.doors.call import Call, Complaint, Handler, Limits, Response
 from terpadu.model.message import Large
-from terpadu.signing.part import lowered
+from terpadu.signing.part import by_name
 
-_SPECIAL = {b"host": 0, b"content-length": 1, b"expect": 2}
 NAME_LIMIT = 256
 """Bytes of a header's name."""
 _TARGET = re.compile(rb"[!-~]+")
@@ -113,9 +112,8 @@ class HttpProtocol(asyncio.Protocol):
     def on_message_begin(self) -> None:
         self._target = b""
         self._headers: list[tuple[bytes, bytes]] = []
-        self._special: tuple[list[bytes], list[bytes], list[bytes]] = ([], [], [])
         self._body: list[bytes] = []
-        self._head_bytes = self._body_bytes = self._unended = 0
+        self._body_bytes = self._unended = 0
         self._head_ended = False
         self._size: int | None = None
         self.since = self._loop.time()
@@ -129,19 +127,14 @@ class HttpProtocol(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if self._head_ended:
             raise Refused("bad-request", "Expected no trailers: a header behind the body would be read by some only.")
-        self._head_bytes += len(name) + len(value)
-        large = self._head_bytes > self._limits.headers or len(name) > NAME_LIMIT
-        if large or len(self._headers) >= self._limits.header_count:
-            raise Refused("headers-too-large", f"Expected at most {self._limits.headers} bytes of headers.")
         self._headers.append((name, value))
-        special = _SPECIAL.get(lowered(name))
-        if special is not None:
-            self._special[special].append(value)
 
     def on_headers_complete(self) -> None:
         self._head_ended = True
-        hosts, lengths, expects = self._special
-        self._check_head(hosts)
+        self._check_size()
+        named = by_name(self._headers)
+        self._check_head(named)
+        lengths, expects = named.get(b"content-length"), named.get(b"expect")
         self._size = int(lengths[0]) if lengths else None
         if self._size is not None and self._size > self._limits.body:
             raise Refused("too-large", f"Expected a body of at most {self._limits.body} bytes.")
@@ -171,13 +164,22 @@ class HttpProtocol(asyncio.Protocol):
 
     # the steps between
 
-    def _check_head(self, hosts: list[bytes]) -> None:
+    def _check_size(self) -> None:
+        """Of the whole head; while it comes, `_count_head` bounds what is held."""
+        size, longest = 0, 0
+        for name, value in self._headers:
+            size += len(name) + len(value)
+            longest = max(longest, len(name))
+        if size > self._limits.headers or longest > NAME_LIMIT or len(self._headers) > self._limits.header_count:
+            raise Refused("headers-too-large", f"Expected at most {self._limits.headers} bytes of headers.")
+
+    def _check_head(self, named: dict[bytes, list[bytes]]) -> None:
         """What llhttp lets through and an exchange must not: HTTP/1.0, several Hosts, odd targets (A17, A18)."""
         if self._parser.get_method() == b"CONNECT":
             raise Refused("bad-request", "Expected a call of a service; this door is no tunnel.")
-        if self._parser.should_upgrade() and any(name.lower() in _FRAMED for name, _ in self._headers):
+        if self._parser.should_upgrade() and not _FRAMED.isdisjoint(named):
             raise Refused("bad-request", "Expected a call with a body to offer no upgrade; the body would be lost.")
-        if self._parser.get_http_version() != "1.1" or len(hosts) != 1:
+        if self._parser.get_http_version() != "1.1" or len(named.get(b"host", ())) != 1:
             raise Refused("bad-request", "Expected HTTP/1.1 with exactly one Host header.")
         if not self._target.startswith(b"/") or not _TARGET.fullmatch(self._target) or b"#" in self._target:
             raise Refused("bad-request", "Expected a request target in origin form, percent-encoded.")

@@ -86,10 +86,10 @@ class Door(Struct, frozen=True):
             raise Refused("unknown-member", f"Expected a subsystem that the federation lists; {caller} is not.")
         purpose, case = _text(named.get(b"terpadu-purpose")), _text(named.get(b"terpadu-case"))
         check_impersonal(service=service, purpose=purpose, case=case)
-        now = self.clock()
+        now, number = self.clock(), message_number()
         headers = xroad.last_client(part.passed(call.headers))
         if b"x-road-id" not in named:
-            headers = (*headers, (b"X-Road-Id", f"{service.partition('/')[0]}-{message_number()}".encode()))
+            headers = (*headers, (b"X-Road-Id", f"{service.partition('/')[0]}-{number}".encode()))
         return Request(
             client=caller,
             service=service,
@@ -97,7 +97,7 @@ class Door(Struct, frozen=True):
             path=call.target,
             headers=headers,
             body=call.body,
-            number=message_number(),
+            number=number,
             time=now,
             until=now + (SPAN_LIMIT if call.large is not None else int(self.seconds * 1000)),
             purpose=purpose,
