@@ -35,7 +35,8 @@ def _name(path: Path) -> str:
 
 
 def _key(words: object) -> object:
-    """A plural is a list, in one of the two forms a tuple."""
+    """A plural is a list, in one of the two forms a tuple; a context is bytes in one of them."""
+    words = words.decode() if isinstance(words, bytes) else words
     return tuple(words) if isinstance(words, list) else words
 
 
@@ -49,8 +50,8 @@ def test_every_sentence_has_an_english_text(room: Path) -> None:
 @pytest.mark.parametrize("room", SPEAKING, ids=_name)
 def test_what_is_compiled_is_what_is_written(room: Path) -> None:
     compiled = read_mo(io.BytesIO(po(room).with_suffix(".mo").read_bytes()))
-    written = {(one.context, _key(one.id)): _key(one.string) for one in known(room) if one.id and one.string}
-    assert {(one.context, _key(one.id)): _key(one.string) for one in compiled if one.id} == written, (
+    written = {(_key(one.context), _key(one.id)): _key(one.string) for one in known(room) if one.id and one.string}
+    assert {(_key(one.context), _key(one.id)): _key(one.string) for one in compiled if one.id} == written, (
         f"run: python -m tools.languages {_name(room)}"
     )
 
@@ -60,7 +61,7 @@ def test_a_sentence_has_one_english_text_in_all_rooms() -> None:
     for room in SPEAKING:
         for one in known(room):
             if one.id:
-                texts.setdefault((one.context, _key(one.id)), {}).setdefault(_key(one.string), _name(room))
+                texts.setdefault((_key(one.context), _key(one.id)), {}).setdefault(_key(one.string), _name(room))
     assert {words: said_by for words, said_by in texts.items() if len(said_by) > 1} == {}
 
 
