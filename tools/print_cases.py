@@ -94,12 +94,9 @@ def process_page() -> str:
             *("| element | attributes | what it is for |", "|---|---|---|", *own),
             *("", "## What conditions know", "", "| name | what it is |", "|---|---|"),
             *(f"| `{name}` | {words} |" for name, words in VARIABLES.items()),
-            *(
-                "",
-                f"Functions beside CEL's own: {_listed(FUNCTIONS)}; in timers `{DEADLINE}(3)`, the end of the third working day.",
-            ),
-            "A condition over something that is not known is neither true nor false: the case waits, and its authority is asked again.",
-            "",
+            *("", f"Functions beside CEL's own: {_listed(FUNCTIONS)}."),
+            f"In timers `{DEADLINE}(3)` is the end of the third working day. A condition over something that is not known is",
+            *("neither true nor false: the case waits, and its authority is asked again.", ""),
         )
     )
 

@@ -89,7 +89,7 @@ def _check_steps(found: Process, process: etree._Element, service: Service, file
             continue
         if element.kind == "act" and element.id not in acts:
             raise BadInput(f"{where(node, file)}: expected an act of service.toml ({', '.join(sorted(acts))}).")
-        if element.kind == "office" and not element.office:
+        if element.kind == "office" and not (element.office or element.office_by):
             raise BadInput(f"{where(node, file)}: expected it in a lane that is named after an office.")
         if element.kind == "rule" and (element.ruling is None or not element.ruling.result):
             raise BadInput(f"{where(node, file)}: expected <decides result=…> that says what the rule decides.")
