@@ -64,7 +64,7 @@ class Service(Part, frozen=True, kw_only=True):
     """The service as its folder describes it. `fee` is in whole rupiah.
 
     `synonyms` are other words under which people look for it; `icon` and `order` place its life event on the first page,
-    `often` is a word beside the search there.
+    `often` is a word beside the search there. `begins` says where it begins, for a service that does not begin by itself.
     """
 
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
@@ -84,6 +84,7 @@ class Service(Part, frozen=True, kw_only=True):
     term: Term = Term()
     who: Text | None = None
     for_whom: tuple[ForWhom, ...] = ("self",)
+    begins: Text | None = None
     facts: tuple[str, ...]
     section: tuple[Section, ...] = ()
     compare: tuple[Compared, ...] = ()

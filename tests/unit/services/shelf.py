@@ -129,7 +129,7 @@ order = 9
 authority = "Pemilik data"
 basis = "UU 27/2022 pasal 6"
 purpose = "koreksi-data"
-for_whom = []
+begins = { id = "Pilih “Tidak benar?” di samping data itu.", en = "Choose “Not right?” beside that fact." }
 facts = ["penduduk.nama"]
 """
 SCHOOL = """

@@ -26,7 +26,9 @@ class Subject(Struct, frozen=True, kw_only=True):
 
 
 def subjects(person: Person, service: Service) -> tuple[Subject, ...]:
-    """All for whom this person may apply for this service; at least one, unless the service is for others alone."""
+    """All for whom this person may apply for this service; nobody where it begins elsewhere."""
+    if service.begins:
+        return ()
     own = {"nik": person.nik, "nama": person.name, "tanggal_lahir": person.birth_date}
     found = (
         [Subject(key="self", label=gettext("Untuk saya sendiri"), subject=own)] if "self" in service.for_whom else []
