@@ -6,7 +6,7 @@ from typing import cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from terpadu.cases.applying import drafts
 from terpadu.cases.applying.subjects import Subject
@@ -50,10 +50,3 @@ def ask(request: HttpRequest) -> HttpResponse:
         raise Http404
     made = begin(person, look_of(person, request.POST.get("bukti", "")))
     return redirect("applying:check", SERVICE, made.reference)
-
-
-@require_GET
-@assured(PROVEN)
-def where(request: HttpRequest) -> HttpResponse:
-    """A question begins at the look that it is about."""
-    return redirect("looks:index")

@@ -6,7 +6,6 @@ app_name = "applying"
 _DRAFT = "<slug:service>/periksa/<str:reference>/"
 urlpatterns = [
     path("tanya-data/ajukan/", questioning.ask, name="question"),
-    path("tanya-data/periksa/", questioning.where, name="where"),
     path("<slug:service>/periksa/", views.begin, name="begin"),
     path(_DRAFT, views.check, name="check"),
     path(f"{_DRAFT}hapus/", views.delete, name="delete"),
