@@ -8,8 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from terpadu.cases.models import Case, Event
+from terpadu.cases.models import Case
 from terpadu.cases.states import State
+from terpadu.cases.telling import tell
 from terpadu.errors import Refused
 from terpadu.identity.models import Person
 from terpadu.pages.sealed import index
@@ -47,5 +48,5 @@ def send(case: Case) -> None:
     held.become(State.SENT)
     held.sent = held.wake = now
     held.save(update_fields=["state", "sent", "wake"])
-    Event.objects.create(case=held, kind="sent")
+    tell(held, "sent")
     case.refresh_from_db()
