@@ -1,123 +1,304 @@
-"""The account in a real browser at a real portal: register, a second key, a lost key, codes; every page without axe's findings."""
+"""The account in a real browser at a real portal: registered, prepared for a lost phone, lost, and recovered by officials."""
 
 from __future__ import annotations
 
+import base64
 import email
-import os
+import hmac
 import re
-import socket
-import subprocess
-import sys
+import sqlite3
+import struct
 import time
 from collections.abc import Iterator
 from email import policy
-from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page
 
-from tests.lib.people import sign_on, virtual_authenticator
+from tests.lib import browsing
+from tests.lib.people import AUTHENTICATOR, sign_on, virtual_authenticator
+from tests.lib.portals import Portal
 
-
-class Site(NamedTuple):
-    """A portal that serves."""
-
-    file: Path
-    address: str
-
-    def code(self) -> str:
-        """The code of the newest letter."""
-        newest = max((self.file.parent / "letters").glob("*.log"), key=lambda file: file.stat().st_mtime_ns)
-        last = newest.read_bytes().split(b"\n" + b"-" * 79 + b"\n")[-2]
-        body = email.message_from_bytes(last, policy=policy.default).get_body(("plain",))
-        assert body is not None
-        found = re.search(r"^([A-Z0-9]{3,}-?[A-Z0-9]{3,})$", body.get_content(), re.MULTILINE)
-        assert found, body.get_content()
-        return found[1]
+OFFICE = "ID/GOV/KEMENDAGRI/DUKCAPIL"
+FORM = "form[data-passkey] button"
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+def letters(portal: Portal) -> list[tuple[str, str, str]]:
+    """Receiver, subject and text of every letter, the newest last."""
+    files = sorted((portal.folder / "letters").glob("*.log"), key=lambda file: file.stat().st_mtime_ns)
+    parts = [part for file in files for part in file.read_bytes().split(b"\n" + b"-" * 79 + b"\n") if part.strip()]
+    found = [email.message_from_bytes(part, policy=policy.default) for part in parts]
+    bodies = [one.get_body(("plain",)) for one in found]
+    return [(one["To"], one["Subject"], body.get_content()) for one, body in zip(found, bodies, strict=True) if body]
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder, port = tmp_path_factory.mktemp("portal"), _free_port()
-    address = f"http://localhost:{port}"
-    run = [sys.executable, "-m", "terpadu", "portal"]
-    subprocess.run([*run, "init", str(folder)], check=True, timeout=60, capture_output=True)
-    file = folder / "portal.toml"
-    file.write_text(
-        f'[portal]\nkeys = "keys"\naddress = "{address}"\nlisten = "127.0.0.1:{port}"\ndemonstration = true\n'
-        'subsystem = "ID/GOV/CONTOH/PORTAL"\nworkers = 1\n'
-    )
-    subprocess.run([*run, "prepare", str(file)], check=True, timeout=120, capture_output=True)
-    with (folder / "log").open("wb") as log:
-        serving = subprocess.Popen([*run, "run", str(file)], stdout=log, stderr=log, env=os.environ)
-        try:
-            _wait(port, serving)
-            yield Site(file, address)
-        finally:
-            serving.terminate()
-            serving.wait(20)
+def code(portal: Portal, to: str, subject: str = "Kode") -> str:
+    """The code of the newest letter to an address."""
+    text = [body for receiver, title, body in letters(portal) if receiver == to and title.startswith(subject)][-1]
+    found = re.search(r"^([A-Z0-9]{3,5}(?:-[A-Z0-9]{3,4})*)$", text, re.MULTILINE)
+    assert found, text
+    return found[1]
 
 
-def _wait(port: int, serving: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
-        with socket.socket() as one:
-            if one.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        assert serving.poll() is None
-        time.sleep(0.1)
-    raise AssertionError("the portal does not serve")
+def totp(secret: str) -> str:
+    """RFC 6238, six digits."""
+    digest = hmac.digest(base64.b32decode(secret), struct.pack(">Q", int(time.time()) // 30), "sha1")
+    start = digest[-1] & 15
+    return f"{(int.from_bytes(digest[start : start + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def second_authenticator(session: CDPSession) -> str:
+    """Another device: a key on USB."""
+    options = AUTHENTICATOR | {"transport": "usb"}
+    return str(session.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"])
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(locale="id-ID")
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(message.text) if "Security Policy" in message.text else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    yield page
-    context.close()
-    assert not wrong
+def lose(session: CDPSession, authenticator: str) -> None:
+    session.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": authenticator})
 
 
-def findings(page: Page) -> list[Any]:
-    """What axe finds on this page."""
-    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in Axe().run(page).response["violations"]]
+def sign_off(page: Page, portal: Portal) -> None:
+    page.goto(f"{portal.address}/keluar/")
+    page.locator("main").get_by_role("button", name="Keluar").click()
 
 
-def test_signs_on_with_the_helper(page: Page, site: Site) -> None:
-    sign_on(page, site.file, site.address, nik="9901015204869001", name="SEKARNINGRUM TALAGA")
-    page.goto(f"{site.address}/akun/")
-    assert page.locator("h1").inner_text() == "SEKARNINGRUM TALAGA"
-    assert findings(page) == []
+def by_code(page: Page, portal: Portal, address: str, second: str) -> None:
+    """Sign on by e-mail and a second factor."""
+    page.goto(f"{portal.address}/masuk/")
+    page.get_by_role("link", name="Kode pemulihan").click()
+    browsing.check_axe(page)
+    page.get_by_label("Alamat surel").fill(address)
+    page.get_by_role("button", name="Kirim kode ke surel").click()
+    page.get_by_label("Kode dari surel").fill(code(portal, address))
+    page.get_by_role("button", name="Lanjutkan").click()
+    browsing.check_axe(page)
+    page.get_by_label("Kode").fill(second)
+    page.locator("main").get_by_role("button", name="Masuk").click()
 
 
-def test_registers(page: Page, site: Site) -> None:
-    virtual_authenticator(page)
-    page.goto(f"{site.address}/daftar/")
-    assert findings(page) == []
+def test_from_registration_to_a_lost_phone(page: Page, portal: Portal) -> None:
+    session, phone = virtual_authenticator(page)
+    page.goto(f"{portal.address}/daftar/")
     page.get_by_label("Alamat surel").fill("baru@contoh.example")
     page.get_by_role("button", name="Kirim kode ke surel").click()
-    page.get_by_label("Kode dari surel").fill(site.code())
-    assert findings(page) == []
+    browsing.check_looks(page)
+    page.get_by_label("Kode dari surel").fill(code(portal, "baru@contoh.example"))
     page.get_by_role("button", name="Lanjutkan").click()
-    assert findings(page) == []
-    page.get_by_role("button", name="Buat kunci sandi").click()
+    browsing.check_looks(page)
+    page.locator(FORM).click()
     page.wait_for_url("**/akun/mulai/")
-    assert findings(page) == []
+    browsing.check_looks(page)
+
+    page.get_by_role("link", name="Buat kode pemulihan").click()
+    page.get_by_role("button", name="Buat kode").click()
+    browsing.check_looks(page)
+    codes = page.locator("#codes code").all_inner_texts()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Unduh kode").click()
+    assert download.value.path().read_text().split()[-10:] == codes
+    page.reload()
+    assert page.locator("#codes").count() == 0
+
+    usb = second_authenticator(session)
+    page.goto(f"{portal.address}/akun/kunci/tambah/")
+    page.get_by_label("Nama kunci").fill("Kunci USB")
+    page.locator(FORM).click()
+    page.wait_for_url("**/akun/keamanan/")
+    browsing.check_looks(page)
+    assert page.locator("strong", has_text="Kunci USB").is_visible()
+
+    lose(session, phone)
+    sign_off(page, portal)
+    page.goto(f"{portal.address}/masuk/")
+    page.locator(FORM).click()
+    page.wait_for_url(f"{portal.address}/")
+    page.goto(f"{portal.address}/akun/keamanan/")
+    page.get_by_role("link", name="Hapus Kunci sandi 1").click()
+    browsing.check_looks(page)
+    page.get_by_role("button", name="Hapus kunci").click()
+    page.wait_for_url("**/akun/keamanan/")
+    page.get_by_role("link", name="Hapus Kunci USB").click()
+    assert page.get_by_text("cara masuk Anda yang terakhir").is_visible()
+
+    page.goto(f"{portal.address}/akun/aplikasi/")
+    browsing.check_looks(page)
+    secret = page.locator("main code").inner_text()
+    page.get_by_label("Kode dari aplikasi").fill(totp(secret))
+    page.get_by_role("button", name="Pasang").click()
+    assert page.get_by_text("Aplikasi autentikator terpasang.").is_visible()
+
+    lose(session, usb)
+    sign_off(page, portal)
+    by_code(page, portal, "baru@contoh.example", codes[0])
+    page.wait_for_url(f"{portal.address}/")
+    sign_off(page, portal)
+    by_code(page, portal, "baru@contoh.example", codes[0])
+    assert page.get_by_text("Tidak cocok.").first.is_visible()
+    time.sleep(30 - time.time() % 30)
+    page.get_by_label("Kode").fill(totp(secret))
+    page.locator("main").get_by_role("button", name="Masuk").click()
+    page.wait_for_url(f"{portal.address}/")
+
+
+def test_a_passkey_of_another_origin_is_not_offered(page: Page, portal: Portal) -> None:
+    """The browser itself refuses; the page says so and stays."""
+    virtual_authenticator(page)
+    page.goto(f"{portal.address}/masuk/")
+    page.locator(FORM).click()
+    page.get_by_text("Kunci sandi tidak terbaca.").wait_for()
+    browsing.check_axe(page)
+
+
+def test_without_javascript_the_page_says_what_to_do(browser: Browser, portal: Portal) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{portal.address}/masuk/")
+    assert page.locator("main noscript p").is_visible()
+    context.close()
+
+
+def test_a_wrong_address_is_told_at_the_field(page: Page, portal: Portal) -> None:
+    page.goto(f"{portal.address}/daftar/")
+    page.get_by_label("Alamat surel").fill("bukan alamat")
+    page.get_by_role("button", name="Kirim kode ke surel").click()
+    browsing.check_looks(page)
+    assert page.locator(".govuk-error-summary").is_visible()
+
+
+@pytest.fixture(scope="module")
+def officials(browser: Browser, portal: Portal) -> Iterator[tuple[Page, Page]]:
+    """Two officials of an office, each in a browser of their own."""
+    contexts = [browser.new_context(locale="id-ID") for _ in range(2)]
+    pages = [context.new_page() for context in contexts]
+    for number, page in enumerate(pages):
+        known = {
+            "nik": f"990101010170000{number}",
+            "name": f"PETUGAS {number}",
+            "email": f"petugas{number}@contoh.example",
+        }
+        roles = [(OFFICE, "identitas"), (OFFICE, "pimpinan")]
+        sign_on(page, portal.file, portal.address, **known, offices=roles)
+    yield pages[0], pages[1]
+    for context in contexts:
+        context.close()
+
+
+OWN = (
+    "/akun/", "/akun/mulai/", "/akun/sesi/", "/akun/surel/", "/akun/keamanan/", "/akun/aplikasi/", "/akun/kunci/tambah/",
+    "/akun/kode-pemulihan/baru/", "/akun/kuasa/", "/akun/kuasa/beri/", "/akun/kuasa/instansi/", "/akun/kuasa/terima/",
+    "/akun/loket/", "/akun/loket/orang/", "/akun/loket/pemulihan/", "/akun/loket/wali/", "/masuk/lagi/kunci/", "/keluar/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+@pytest.mark.parametrize("path", OWN)
+def test_every_page_of_an_official_is_usable(
+    officials: tuple[Page, Page], portal: Portal, path: str, language: str
+) -> None:
+    page = officials[0]
+    answer = page.goto(portal.address + language + path)
+    assert answer is not None
+    assert (answer.status, page.url) == (200, portal.address + language + path)
+    browsing.check_looks(page)
+
+
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_a_nik_is_matched_later_where_the_register_is_silent(page: Page, portal: Portal, language: str) -> None:
+    name = f"belum{language[1:]}@contoh.example"
+    sign_on(page, portal.file, portal.address, nik="", assurance=1, email=name)
+    page.goto(f"{portal.address}{language}/akun/nik/")
+    text = "Dukcapil does not answer." if language else "Dukcapil tidak menjawab."
+    assert page.get_by_text(text).is_visible()
+    browsing.check_looks(page)
+
+
+def test_two_officials_recover_an_account(
+    browser: Browser, page: Page, portal: Portal, officials: tuple[Page, Page]
+) -> None:
+    nik, old, new = "9901010101700099", "hilang@contoh.example", "pulih@contoh.example"
+    sign_on(page, portal.file, portal.address, nik=nik, name="ORANG HILANG PONSEL", email=old)
+    first, second = officials
+    first.goto(f"{portal.address}/akun/loket/pemulihan/")
+    first.get_by_label("NIK").fill(nik)
+    first.get_by_label("Alamat surel sekarang").fill(new)
+    first.get_by_role("button", name="Buka pemulihan").click()
+    first.wait_for_url("**/akun/loket/")
+    assert first.get_by_role("link", name="Periksa ORANG HILANG PONSEL").count() == 0
+    page.goto(f"{portal.address}/akun/")
+    assert page.get_by_text("Ada pemulihan akun yang berjalan.").is_visible()
+    browsing.check_looks(page)
+    second.goto(f"{portal.address}/akun/loket/")
+    browsing.check_looks(second)
+    second.get_by_role("link", name="Periksa ORANG HILANG PONSEL").click()
+    browsing.check_looks(second)
+    second.get_by_label("NIK").fill(nik)
+    second.get_by_role("button", name="Saya melihat orang ini").click()
+    second.wait_for_url("**/akun/loket/")
+
+    context = browser.new_context(locale="id-ID")
+    person = context.new_page()
+    virtual_authenticator(person)
+    person.goto(f"{portal.address}/pemulihan/")
+    person.get_by_label("Kode").fill(code(portal, new))
+    person.get_by_role("button", name="Lanjutkan").click()
+    assert person.get_by_text("Masa tunggu belum lewat.").first.is_visible()
+    browsing.check_looks(person)
+    with sqlite3.connect(portal.folder / "portal.db", timeout=30) as database:  # a day passes
+        database.execute("UPDATE identity_recovery SET ready = datetime('now', '-1 minute')")
+    database.close()
+    person.get_by_label("Kode").fill(code(portal, new))
+    person.get_by_role("button", name="Lanjutkan").click()
+    browsing.check_looks(person)
+    person.locator(FORM).click()
+    person.wait_for_url("**/akun/mulai/")
+    page.goto(f"{portal.address}/akun/")
+    assert "/masuk/" in page.url
+    assert {to for to, title, _ in letters(portal) if title == "Akun Anda dipulihkan"} == {old, new}
+    context.close()
+
+
+def test_a_mandate_is_given_with_a_code_and_ends_when_revoked(
+    browser: Browser, page: Page, portal: Portal, officials: tuple[Page, Page]
+) -> None:
+    sign_on(
+        page, portal.file, portal.address, nik="9901010101700077", name="PEMBERI KUASA", email="beri@contoh.example"
+    )
+    page.goto(f"{portal.address}/akun/kuasa/beri/")
+    page.locator("input[name=services]").first.check()
+    page.get_by_label("30 hari").check()
+    page.get_by_role("button", name="Buat kode").click()
+    browsing.check_looks(page)
+    handed = page.locator("main code").inner_text()
+    taker = officials[1]
+    taker.goto(f"{portal.address}/akun/kuasa/terima/")
+    taker.get_by_label("Kode").fill(handed)
+    taker.get_by_role("button", name="Lihat").click()
+    browsing.check_looks(taker)
+    assert taker.get_by_text("PEMBERI KUASA").is_visible()
+    taker.get_by_role("button", name="Terima", exact=True).click()
+    taker.wait_for_url("**/akun/kuasa/")
+    browsing.check_looks(taker)
+    page.goto(f"{portal.address}/akun/kuasa/")
+    browsing.check_looks(page)
+    page.get_by_role("button", name="Cabut PETUGAS 1").click()
+    taker.reload()
+    assert taker.get_by_role("button", name="Cabut PEMBERI KUASA").count() == 0
+    assert taker.get_by_text("Sudah berakhir").is_visible()
+
+
+def test_an_official_sees_a_person(page: Page, portal: Portal, officials: tuple[Page, Page]) -> None:
+    sign_on(
+        page, portal.file, portal.address, nik="9901010101700055", name="ORANG DILIHAT", email="lihat@contoh.example"
+    )
+    page.goto(f"{portal.address}/akun/")
+    page.get_by_role("button", name="Buat kode untuk petugas").click()
+    browsing.check_looks(page)
+    official = officials[0]
+    official.goto(f"{portal.address}/akun/loket/orang/")
+    official.get_by_label("Kode").fill(page.locator("main code").inner_text())
+    official.get_by_role("button", name="Lihat").click()
+    browsing.check_looks(official)
+    official.get_by_role("button", name="Cocok, catat").click()
+    official.wait_for_url("**/akun/loket/")
+    page.goto(f"{portal.address}/akun/")
+    assert page.get_by_text("petugas sudah melihat Anda").is_visible()

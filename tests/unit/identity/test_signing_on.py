@@ -50,6 +50,14 @@ def test_a_code_by_mail_needs_a_second_factor(browser: Browser, person: Person, 
     assert browser.is_signed_on
 
 
+def test_a_sign_on_that_is_half_way_is_given_up(browser: Browser, person: Person) -> None:
+    browser.post("/masuk/kode/", {"email": person.email})
+    assert browser.get("/masuk/").headers["Location"] == "/masuk/kode/surel/"
+    assert "Mulai dari awal" in browser.get("/masuk/kode/surel/").content.decode()
+    assert browser.post("/keluar/", {"next": "/masuk/"}).headers["Location"] == "/masuk/"
+    assert browser.get("/masuk/").status_code == 200
+
+
 def test_the_last_key_stays(browser: Browser, person: Person, passkey: Passkey) -> None:
     browser.sign_on(passkey)
     key = Authenticator.objects.get(user=person)
