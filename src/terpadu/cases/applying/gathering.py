@@ -51,10 +51,11 @@ def settled(case: Case) -> Gathered:
     """What the draft holds now, put into the case; nobody is asked."""
     held = _row(case).held
     found = _dated(asyncio.run(_gather(_plan(case), _Held(held, 0))), held)
-    case.facts = []
-    case.missing = {}
+    before = case.facts, case.missing, case.zone
+    case.facts, case.missing = [], {}
     keep(case, found)
-    case.save(update_fields=["facts", "missing", "zone"])
+    if (case.facts, case.missing, case.zone) != before:
+        case.save(update_fields=["facts", "missing", "zone"])
     return found
 
 
@@ -153,13 +154,14 @@ def _take(case: Case, outcomes: queue.SimpleQueue[Outcome | None], until: float)
     """Put outcomes into the draft as they come; False where time ran out before the last."""
     while (left := until - time.monotonic()) > 0:
         try:
-            outcome = outcomes.get(timeout=left)
+            batch = [outcomes.get(timeout=left)]
         except queue.Empty:
-            break
-        if outcome is None:
-            _finish(case)
+            return False
+        while not outcomes.empty():  # one commit for all that came together
+            batch.append(outcomes.get())
+        _put(case, dict(outcome for outcome in batch if outcome), last=None in batch)
+        if None in batch:
             return True
-        _put(case, outcome)
     return False
 
 
@@ -170,17 +172,14 @@ def _take_rest(case: Case, outcomes: queue.SimpleQueue[Outcome | None]) -> None:
         connection.close()
 
 
-def _put(case: Case, outcome: Outcome) -> None:
+def _put(case: Case, outcomes: dict[str, dict[str, Any]], last: bool) -> None:
     with transaction.atomic():
         row = Gathering.objects.select_for_update().filter(case=case).first()
         if row:  # a draft may be deleted meanwhile
-            row.held = {**row.held, outcome[0]: outcome[1]}
+            row.held = {**row.held, **outcomes}
             row.stale = holding.stale(row.held)
-            row.save(update_fields=["held", "stale"])
-
-
-def _finish(case: Case) -> None:
-    Gathering.objects.filter(case=case).update(busy_until=None)
+            row.busy_until = None if last else row.busy_until
+            row.save(update_fields=["held", "stale", "busy_until"])
 
 
 def _wait_for_other(case: Case, until: float) -> None:
