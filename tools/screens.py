@@ -65,10 +65,10 @@ def _with_a_birth(page: Page, folder: Path) -> None:
 
 
 def _wait_for_the_offices(page: Page, case: str) -> None:
-    """Until no step is under way any more, or the longest time has passed."""
+    """Until the turn is nobody's any more, or the longest time has passed."""
     end = time.monotonic() + LONGEST
     page.goto(case)
-    while page.locator(".timeline .now").count() and time.monotonic() < end:
+    while page.get_by_text("Sistem instansi", exact=True).count() and time.monotonic() < end:
         time.sleep(2)
         page.reload()
 
