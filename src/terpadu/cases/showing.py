@@ -10,24 +10,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from terpadu.cases import objections
+from terpadu.cases import people, showing_decisions, timeline
 from terpadu.cases.calendar import working
 from terpadu.cases.calendar.zones import ZONES
 from terpadu.cases.engine.elements import Process
 from terpadu.cases.folders import entry, process_of, service_of
-from terpadu.cases.models import Act, Case, Decision, Objection, Task
-from terpadu.cases.offices import name_of, said, told
+from terpadu.cases.models import Act, Case, Task
+from terpadu.cases.offices import name_of, said
 from terpadu.cases.settings import joint_leave_counts
 from terpadu.cases.settling import unsettled
 from terpadu.cases.states import STATES, State
-from terpadu.model.identifiers import ServiceId, subsystem_of
-from terpadu.pages.agencies import agencies
+from terpadu.model.identifiers import subsystem_of
 from terpadu.pages.navigation import at
 from terpadu.pages.words import day
 from terpadu.services.catalogue import catalogue
-from terpadu.services.offices import office_of
 from terpadu.services.standard import Term
 
 TAGS: dict[str, tuple[str | Promise, str]] = {
@@ -141,60 +139,8 @@ def _due_note(case: Case, term: Term) -> str:
     return _("Lewat batas, instansi diperingatkan dan Anda dikabari (%(basis)s).") % {"basis": term.basis}
 
 
-def decisions(case: Case, process: Process) -> list[dict[str, Any]]:
-    """Decisions that count, each with its reasons and what may be done about it."""
-    current = [one for one in case.decisions.select_related("replaced_by", "case") if not hasattr(one, "replaced_by")]
-    return [_decision(case, process, one) for one in reversed(current)]
-
-
-def decision(case: Case, one: Decision) -> dict[str, Any]:
-    """One decision."""
-    return _decision(case, process_of(case), one)
-
-
-def _decision(case: Case, process: Process, one: Decision) -> dict[str, Any]:
-    now, reasons = timezone.now(), one.reasons
-    kinds = objections.kinds_now(one, now)
-    filing = {kind: reverse("cases:object", args=[case.reference, one.pk, kind]) for kind in kinds}
-    until = one.objection_until
-    intro = ngettext(
-        "%(office)s memutuskan dengan %(count)s alasan:", "%(office)s memutuskan dengan %(count)s alasan:", len(reasons)
-    ) if reasons else _("%(office)s sudah memutuskan.")  # fmt: skip
-    return {
-        "words": {
-            "title": told(one.title),
-            "granted": one.result == Decision.Result.GRANTED,
-            "intro": intro % {"office": name_of(one.office, process), "count": len(reasons)},
-            "reasons": [_reason(reason) for reason in reasons],
-            "rule": one.rule,
-            "automated": one.automated,
-            "object_address": filing.get(Objection.Kind.OBJECTION, ""),
-            "object_until": until,
-            "object_days": (until - now).days + 1 if until else 0,
-            "examiner": name_of(one.examiner, process) if one.examiner else "",
-        },
-        "human": filing.get(Objection.Kind.HUMAN, ""),
-        "appeal": filing.get(Objection.Kind.APPEAL, ""),
-        "until": until,
-        "waiting": one.objections.filter(answer=None).select_related("task").first(),
-    }
-
-
-def _reason(reason: dict[str, Any]) -> dict[str, Any]:
-    text = told(reason["text"])
-    source = reason.get("source")
-    return {
-        "text": f"{text} {reason['said']}" if reason.get("said") else text,
-        "office": str(office_of(ServiceId(source))) if source else "",
-        "at": reason.get("fetched"),
-        "note": "",
-    }
-
-
 def page(case: Case) -> dict[str, Any]:
     """Everything that the page of a case shows."""
-    from terpadu.cases import people, timeline
-
     process = process_of(case)
     return {
         "case": case,
@@ -202,7 +148,7 @@ def page(case: Case) -> dict[str, Any]:
         "entry": entry(case.service),
         "status": status(case, process),
         "turns": [turn(task, process) for task in people.turns_of(case)],
-        "decisions": decisions(case, process),
+        "decisions": showing_decisions.decisions(case, process),
         "timeline": timeline.entries(case, process),
         "messages_of_case": [_message(case, process, one) for one in case.messages.all()],
         "seen": [(name_of(one.office, process), one.at) for one in case.seen.order_by("-at")[:20]],
@@ -230,39 +176,3 @@ def turn(task: Task, process: Process) -> dict[str, Any]:
 def _message(case: Case, process: Process, one: Any) -> dict[str, Any]:
     mine = one.author_id == case.applicant_id
     return {"author": _("Anda") if mine else name_of(one.office, process), "at": one.at, "text": one.text, "mine": mine}
-
-
-def facts(case: Case) -> list[dict[str, Any]]:
-    """Facts with label, value, office and time."""
-    names = agencies().vocabulary.facts
-    return [
-        {
-            "label": said(names[fact["name"]].title) if fact["name"] in names else fact["name"],
-            "value": shown(fact["value"]),
-            "office": str(office_of(ServiceId(fact["source"]))),
-            "at": fact["fetched"],
-        }
-        for fact in case.facts
-    ]
-
-
-def answers(case: Case) -> list[tuple[str, str]]:
-    """What the person typed, with the labels of the form and of the tasks that asked."""
-    labels = {one.name: said(one.title) for one in entry(case.service).form.inputs}
-    for element in process_of(case).elements.values():
-        labels |= {one.name: said(one.title) for one in element.asks}
-    return [(labels.get(name, name), shown(value)) for name, value in case.answers.items()]
-
-
-def numbers(case: Case) -> set[str]:
-    """The exchanges of a case: of its events and of its facts."""
-    return {event.number for event in case.events.exclude(number="")} | {fact["number"] for fact in case.facts}
-
-
-def shown(value: Any) -> str:
-    """A value in words; lists and tables of a register in short."""
-    if isinstance(value, bool):
-        return _("Ya") if value else _("Tidak")
-    if isinstance(value, list):
-        return ngettext("%(count)s baris", "%(count)s baris", len(value)) % {"count": len(value)}
-    return ", ".join(str(part) for part in value.values()) if isinstance(value, dict) else str(value)

@@ -11,7 +11,7 @@ from terpadu.cases import officers
 from terpadu.cases.folders import process_of
 from terpadu.cases.models import Task
 from terpadu.cases.offices import name_of, said
-from terpadu.cases.showing import shown
+from terpadu.cases.showing_sent import shown
 from terpadu.identity.models import Person
 from terpadu.model.identifiers import ServiceId
 from terpadu.services.catalogue import catalogue
@@ -65,6 +65,7 @@ def task(found: Task, person: Person) -> dict[str, Any]:
         "first": found.first_by_id is not None,
         "refusal": _refusal(found),
         "objection": _objection(found),
+        "incomplete": found.case.tasks.filter(kind=Task.Kind.MISSING, state=Task.State.OPEN).exists(),
         "missing": list(found.case.tasks.filter(kind=Task.Kind.MISSING, question_from=found.office)),
         "messages_of_case": [
             {"author": name_of(one.office, process) if one.author_id != found.case.applicant_id else _("Pemohon"),

@@ -107,7 +107,7 @@ def portal(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> It
         settings.PORTAL = msgspec.structs.replace(settings.PORTAL, services=str(tmp_path), node=node.address)
         found = Portal(tmp_path, node)
         node.answers["ID/GOV/KEMENDAGRI/DUKCAPIL/keluarga"] = {"no_kk": "9971010101800002", "kepala_keluarga": "JOKO"}
-        for room in ("services.offices", "cases.showing", "cases.views.mine"):
+        for room in ("services.offices", "cases.showing_sent", "cases.views.mine"):
             monkeypatch.setattr(f"terpadu.{room}.agencies", lambda: found.agencies)
         yield found
         catalogue.catalogue.cache_clear()

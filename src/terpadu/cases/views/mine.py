@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from terpadu.cases import objections, people, showing
+from terpadu.cases import objections, people, showing, showing_decisions, showing_sent
 from terpadu.cases.folders import process_of
 from terpadu.cases.forms import AskedForm, MessageForm, TextForm
 from terpadu.cases.models import Case, Objection, Task
@@ -117,7 +117,7 @@ def object_to(request: HttpRequest, reference: str, decision: int, kind: str) ->
         text = form.cleaned_data["text"]
         return _after(request, found, lambda: objections.file(one, wanted, text), _("Terkirim. Anda dikabari."))
     told = {"case": found, "title": showing.title_of(found), "kind": kind, "form": form}
-    told |= {"decision": showing.decision(found, one), "days": objections.ANSWER_DAYS[wanted]}
+    told |= {"decision": showing_decisions.decision(found, one), "days": objections.ANSWER_DAYS[wanted]}
     return render(request, "cases/object.html", told, status=422 if form.errors else 200)
 
 
@@ -128,8 +128,8 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
     found = _mine(request, reference)
     if found.state == State.DRAFT:
         raise Http404
-    told = {"case": found, "title": showing.title_of(found), "facts": showing.facts(found)}
-    return render(request, "cases/sent.html", told | {"answers": showing.answers(found)})
+    told = {"case": found, "title": showing.title_of(found), "facts": showing_sent.facts(found)}
+    return render(request, "cases/sent.html", told | {"answers": showing_sent.answers(found)})
 
 
 @require_GET
@@ -137,7 +137,7 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
 def proof(request: HttpRequest, reference: str, number: str) -> HttpResponse:
     """The evidence file of an exchange of this case; other numbers are not there."""
     found = _mine(request, reference)
-    if number not in showing.numbers(found):
+    if number not in showing_sent.numbers(found):
         raise Http404
     try:
         file = agencies().evidence(number)
