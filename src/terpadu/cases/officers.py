@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -23,6 +23,8 @@ from terpadu.identity import mandates
 from terpadu.identity.models import Person
 
 OPEN = (Task.State.OPEN, Task.State.TAKEN)
+MOST_A_DAY = 200
+"""Cases that one officer may open within 24 hours: more than anybody decides, far less than a register."""
 
 
 class Row(Struct, frozen=True):
@@ -58,7 +60,13 @@ def queue_of(person: Person) -> QuerySet[Task]:
 
 
 def look(task: Task, person: Person) -> None:
-    """An officer opened the task: the person sees it, and is told once a day for each office."""
+    """An officer opened the task: the person sees it, and is told once a day for each office. Raises `Refused` beyond the
+    budget of cases a day, which does not count a case twice."""
+    opened = Seen.objects.filter(person=person, at__gt=timezone.now() - timedelta(days=1))
+    if opened.exclude(case=task.case).order_by().values("case").distinct().count() >= MOST_A_DAY:
+        raise Refused(
+            "quota", f"Expected at most {MOST_A_DAY} cases a day; this officer has opened them. Go on tomorrow."
+        )
     Seen.objects.create(case=task.case, person=person, office=task.office, step=task.step)
     occasion = f"{timezone.localdate()} {task.office}"[:80]
     Notice.objects.get_or_create(case=task.case, kind="seen", occasion=occasion)

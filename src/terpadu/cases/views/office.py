@@ -44,12 +44,18 @@ def queue(request: HttpRequest) -> HttpResponse:
 @officer
 def task(request: HttpRequest, task: int) -> HttpResponse:
     """One task; that it was opened is kept, and the applicant sees it."""
-    found = _task(request, task)
-    officers.look(found, _person(request))
-    return _page(request, found)
+    return _page(request, _task(request, task))
 
 
 def _page(request: HttpRequest, found: Task, verdict: Any = None, status: int = 200) -> HttpResponse:
+    """Whichever way an officer comes to see a task, it is a look. Beyond a day's budget there is nothing to see."""
+    try:
+        officers.look(found, _person(request))
+    except Refused:
+        messages.error(
+            request, _("Batas urusan yang boleh Anda buka dalam sehari tercapai. Atasan Anda tahu dari catatan.")
+        )
+        return redirect("office:queue")
     told = showing_office.task(found, _person(request))
     told["form"] = verdict or _verdict_form(found)
     return render(request, "office/task.html", told, status=status)
@@ -130,8 +136,8 @@ def _after(request: HttpRequest, found: Task, act: Callable[[], object], done: s
     """Do it, say how it went, back to the task or, where it is over, to the queue."""
     try:
         act()
-    except Refused as error:
-        messages.error(request, _("Tidak dapat dilakukan: %(why)s") % {"why": error.sentence})
+    except Refused:
+        messages.error(request, _("Tidak dapat dilakukan: keadaan tugas ini berubah. Periksa lagi."))
     else:
         messages.success(request, done)
     if Task.objects.filter(pk=found.pk, state=Task.State.TAKEN, taken_by=_person(request)).exists():
