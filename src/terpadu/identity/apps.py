@@ -1,3 +1,5 @@
+"""The room of accounts: who someone is, and for whom they may act."""
+
 from django.apps import AppConfig
 
 
