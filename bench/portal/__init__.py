@@ -1,0 +1,1 @@
+"""The portal under people: pages that ask no agency, and the prefilled form beside its slowest authority."""
