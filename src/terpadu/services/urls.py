@@ -1,3 +1,5 @@
+"""Addresses of the catalogue, below `/layanan/`."""
+
 from django.urls import path
 
 from terpadu.services import views

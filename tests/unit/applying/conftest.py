@@ -1,3 +1,5 @@
+"""What tests of the prefilled form share: offices, services, a person and her browser."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator

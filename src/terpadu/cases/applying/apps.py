@@ -1,3 +1,5 @@
+"""The prefilled form as a Django app."""
+
 from django.apps import AppConfig
 
 

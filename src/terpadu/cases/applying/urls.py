@@ -1,3 +1,5 @@
+"""Addresses of the prefilled form, below `/layanan/`."""
+
 from django.urls import path
 
 from terpadu.cases.applying import questioning, views
