@@ -125,7 +125,7 @@ def test_from_registration_to_a_lost_phone(page: Page, portal: Portal) -> None:
     secret = page.locator("main code").inner_text()
     page.get_by_label("Kode dari aplikasi").fill(totp(secret))
     page.get_by_role("button", name="Pasang").click()
-    assert page.get_by_text("Aplikasi autentikator terpasang.").is_visible()
+    assert page.get_by_text("Aplikasi autentikator terpasang.", exact=True).is_visible()
 
     lose(session, usb)
     sign_off(page, portal)

@@ -10,14 +10,15 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
 from terpadu.identity.signing_on import views
+from terpadu.identity.signing_on.even import evenly
 from terpadu.pages.guards import public, signed_on
 
-_register = public(account.signup_by_passkey)
+_register = public(evenly(account.signup_by_passkey))
 
 urlpatterns = [
-    path("masuk/", public(account.login), name="account_login"),
+    path("masuk/", public(evenly(account.login)), name="account_login"),
     path("masuk/kunci/", public(views.SignOn.as_view()), name="mfa_login_webauthn"),
-    path("masuk/kode/", public(account.RequestLoginCodeView.as_view()), name="account_request_login_code"),
+    path("masuk/kode/", public(evenly(account.RequestLoginCodeView.as_view())), name="account_request_login_code"),
     path("masuk/kode/surel/", public(account.confirm_login_code), name="account_confirm_login_code"),
     path("masuk/faktor-kedua/", public(factors.authenticate), name="mfa_authenticate"),
     path("masuk/nonaktif/", public(account.account_inactive), name="account_inactive"),
