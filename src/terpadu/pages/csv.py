@@ -1,7 +1,8 @@
 """Tables for spreadsheets, which run what looks like a formula: every text cell that could begin one is written as text.
 
 A cell is dangerous where it begins with = + - @, TAB or CR (OWASP, CSV injection), in their full-width forms too, and after
-leading spaces, since spreadsheets skip those. An apostrophe before it makes it text; numbers given as numbers stay numbers.
+leading spaces or marks without width, since spreadsheets skip those. An apostrophe before it makes it text; numbers given
+as numbers stay numbers.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from decimal import Decimal
 
 from django.http import HttpResponse
 
-DANGEROUS = re.compile(r"\s*[=+\-@＝＋－＠]|\s*?[\t\r\n]")
+DANGEROUS = re.compile(r"[\s\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋－＠]|\s*?[\t\r\n]")
 MARK = "\N{BYTE ORDER MARK}"
 """Without it a spreadsheet guesses the encoding."""
 
