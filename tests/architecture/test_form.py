@@ -46,8 +46,17 @@ def test_functions_are_small() -> None:
 
 @pytest.mark.parametrize("folder", ["src", "contoh", "demo", "verify", "tools", "bench", "tests"])
 def test_every_module_says_what_it_is(folder: str) -> None:
-    silent = [name for name, tree in sources(ROOT / folder) if tree.body and ast.get_docstring(tree) is None]
+    silent = [
+        name
+        for name, tree in sources(ROOT / folder)
+        if tree.body and ast.get_docstring(tree) is None and not _speaks_for_itself(Path(name))
+    ]
     assert silent == []
+
+
+def _speaks_for_itself(path: Path) -> bool:
+    """A room's table of addresses, its one line for Django, and what a tool wrote."""
+    return path.name.endswith("urls.py") or path.name == "apps.py" or path.parent.name == "migrations"
 
 
 def _strings_of_the_product() -> set[str]:
@@ -79,7 +88,7 @@ def test_every_code_that_is_raised_stands_in_the_table() -> None:
 def test_no_file_names_a_registrys_host_or_a_place_of_one_machine() -> None:
     hosts = ("py" + "pi.org", "python" + "hosted.org", "registry.npm" + "js.org", "proxy.go" + "lang.org")
     places = ("/wo" + "rk/", "/ro" + "ot/", "/ho" + "me/", "/var/t" + "mp", "/opt/py" + "pi")
-    named = re.compile("|".join(map(re.escape, (*hosts, *places))).encode())
+    named = re.compile("|".join((*map(re.escape, hosts), *(rf"(?<![\w}}]){place}" for place in places))).encode())
     found = [path.relative_to(ROOT).as_posix() for path in _committed() if named.search(path.read_bytes())]
     assert found == []
 
