@@ -1,5 +1,6 @@
 // Compile the style sheet, and carry font, icons and their licences into the package. `npm ci && npm run build`
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { compile } from "sass";
 
 const pages = "../../src/terpadu/pages";
@@ -8,8 +9,16 @@ const icons = JSON.parse(readFileSync("icons.json", "utf8"));
 
 const { css } = compile("look.scss", { style: "compressed", loadPaths: ["node_modules"], charset: false });
 const credit = "/* Parts: GOV.UK Frontend, MIT, see govuk-frontend.LICENSE.txt; font Inter, OFL 1.1, see inter.LICENSE.txt */\n";
+// By it a test without Node finds a style sheet that is older than its sources.
+function digest() {
+  const sources = ["icons.json", "look.scss", "package-lock.json", ...readdirSync("scss").map((name) => `scss/${name}`)];
+  const hash = createHash("sha256");
+  for (const name of sources.sort()) hash.update(readFileSync(name));
+  return hash.digest("hex");
+}
+
 mkdirSync(served, { recursive: true });
-writeFileSync(`${served}/look.css`, `${credit}${css}\n`);
+writeFileSync(`${served}/look.css`, `${credit}/* Made of: ${digest()} */\n${css}\n`);
 
 copyFileSync("node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", `${served}/inter-latin.woff2`);
 copyFileSync("node_modules/@fontsource-variable/inter/LICENSE", `${served}/inter.LICENSE.txt`);
