@@ -23,6 +23,7 @@ from terpadu import crash
 from terpadu.cases import leases
 from terpadu.cases.asking import Outcome, perform
 from terpadu.cases.documents.issuing import issue_waiting
+from terpadu.cases.heartbeat import beat
 from terpadu.cases.leases import Lease
 from terpadu.cases.notices import send_some
 from terpadu.cases.payments.rules import note_bills
@@ -95,6 +96,7 @@ def work(
     while not stop.is_set():
         try:
             close_old_connections()
+            beat(timezone.now())
             carried = work_once(asked, clock, seconds, stop.is_set)
         except DatabaseError as error:
             _log.warning("database away", error=type(error).__name__)
@@ -106,6 +108,7 @@ def work(
 def main(once: bool, seconds: float) -> None:
     """The command: with `once` what is due and no more, else until SIGTERM or SIGINT; the case in hand is carried to its end."""
     if once:
+        beat(timezone.now())
         work_once(agencies(), timezone.now, seconds)
         return
     stop = threading.Event()
