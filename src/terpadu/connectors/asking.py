@@ -90,7 +90,7 @@ class Connectors:
         gate = self._gates[place.subsystem]
         entered = gate.try_enter()
         try:
-            async with Deadline(seconds):
+            with Deadline(seconds):
                 if not entered:
                     await gate.enter()
                     entered = True

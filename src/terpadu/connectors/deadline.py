@@ -1,6 +1,6 @@
 """A deadline for a step of a walk, cheaper than one timer each: those that end in the same twentieth of a second share one.
 
-async with Deadline(seconds):      raises TimeoutError at most 50 ms late
+with Deadline(seconds):      raises TimeoutError at most 50 ms late
     ...
 
 Time in which the whole process stood still (stopped, frozen, without a processor) counts for nobody: what came meanwhile
@@ -10,7 +10,6 @@ waits to be read, and a system that answered may not be called silent.
 from __future__ import annotations
 
 import asyncio
-import weakref
 from types import TracebackType
 
 TICKS = 20
@@ -61,12 +60,14 @@ class _Wheel:
         return now - self._slept
 
 
-_wheels: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Wheel] = weakref.WeakKeyDictionary()
+_wheels: dict[asyncio.AbstractEventLoop, _Wheel] = {}
+"""The newest loop's; a process has one loop, and tests one after the other."""
 
 
 def _wheel(loop: asyncio.AbstractEventLoop) -> _Wheel:
     found = _wheels.get(loop)
     if found is None:
+        _wheels.clear()  # deadlines in another wheel keep it turning
         found = _wheels[loop] = _Wheel(loop)
     return found
 
@@ -80,16 +81,15 @@ class Deadline:
         self._seconds = seconds
         self._expired = False
 
-    async def __aenter__(self) -> Deadline:
-        loop = asyncio.get_running_loop()
+    def __enter__(self) -> Deadline:
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("a deadline needs a task")
         self._task = task
-        self._place = _wheel(loop).add(self._seconds, self)
+        self._place = _wheel(task.get_loop()).add(self._seconds, self)
         return self
 
-    async def __aexit__(
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._place.discard(self)

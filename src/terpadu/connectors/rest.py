@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Coroutine
+from typing import Any
 
 from terpadu.connectors.connector import Connector
 from terpadu.connectors.description import Description, Source
@@ -49,9 +51,9 @@ class RestConnector:
         )
         self._services = {f"{system.subsystem}/{code}": _service(one, house, code) for code, one in services.items()}
 
-    async def ask(self, admitted: Admitted) -> Answer:
+    def ask(self, admitted: Admitted) -> Coroutine[Any, Any, Answer]:
         """Ask the system; raises Refused in the normal form."""
-        return await self._services[admitted.service.id].ask(admitted)
+        return self._services[admitted.service.id].ask(admitted)
 
     async def check(self) -> str:
         """Does it listen, and does it give us the tokens that we need?"""

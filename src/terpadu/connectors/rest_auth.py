@@ -33,14 +33,17 @@ class Proof:
 
     async def now(self) -> Shown:
         """What to show now; fetches tokens where needed. Raises Refused."""
-        if not self._fetched:
-            return self._shown
         lines, tokens = self._shown.lines, {}
         for how, token in self._fetched:
             tokens[how.name] = text = await token.get()
             if how.header:
                 lines += _line(how.header, how.scheme, text)
         return Shown(lines, tokens)
+
+    @property
+    def lasting(self) -> Shown | None:
+        """What to show where no token is fetched."""
+        return None if self._fetched else self._shown
 
     def ended(self, shown: Shown) -> bool:
         """The system refused what was shown. True: a fresh token may help, ask once more."""

@@ -31,7 +31,7 @@ class Line(NamedTuple):
         self, admitted: Admitted, make: Callable[[Shown], Wire], read: Callable[[Reply], Result], room: Room
     ) -> Result:
         """Send what `make` makes and return what `read` reads; once more where a token had ended. Raises Refused."""
-        shown = await self.proof.now()
+        shown = self.proof.lasting or await self.proof.now()
         reply = await self._sent(make(shown), room, admitted)
         try:
             return read(reply)

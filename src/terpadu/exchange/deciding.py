@@ -16,6 +16,7 @@ from terpadu.journal.entries import Local
 from terpadu.model.heads import EndHead, QueryHead, RequestHead
 from terpadu.model.identifiers import NodeId, ServiceId
 from terpadu.model.message import Decision, Facts, Message
+from terpadu.model.rights import Rights
 from terpadu.policy import decide as policy
 from terpadu.policy.metaservices import is_open
 from terpadu.policy.usage import Usage
@@ -64,8 +65,8 @@ class Deciding:
 
     def decide_request(self, opened: OpenedRequest, asker: NodeId, verdict: Verdict) -> Decided:
         """Who asks for what about whom, and may it be? Counts the use of a yes that is new."""
-        head, now = opened.head, self._ground.clock()
-        path, person = self._read(opened)
+        head, now, rights = opened.head, self._ground.clock(), self._ground.rights()
+        path, person = self._read(opened, rights)
         who = self._ground.journal.who(person) if person else None
         facts = Facts(
             consumer=head.source,
@@ -82,7 +83,7 @@ class Deciding:
             share=cohort_place(head.to, person),
             person=person,
         )
-        decision = policy.decide(facts, self._ground.rights(), self._usage, now)
+        decision = policy.decide(facts, rights, self._usage, now)
         if decision.yes and verdict == "new" and decision.agreement is not None:
             self._usage.count(decision.agreement.name, who, now)
         local = Local(
@@ -91,11 +92,11 @@ class Deciding:
         key = opened.named.get(b"idempotency-key")
         return Decided(opened.message, decision, verdict, opened, path, key[-1].decode() if key else None, local)
 
-    def _read(self, opened: OpenedRequest) -> tuple[str, str | None]:
+    def _read(self, opened: OpenedRequest, rights: Rights) -> tuple[str, str | None]:
         """The service path, and the person asked about."""
         head = opened.head
         path = service_part(opened.part.second, head.to)
-        service = self._ground.rights().services.get(head.to)
+        service = rights.services.get(head.to)
         if service is None or not service.subject:
             return path, None
         return path, person_in(opened.body, service.subject)

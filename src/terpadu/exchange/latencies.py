@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 _BOUNDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 30_000)
 """Upper bounds of the classes, ms."""
 
@@ -18,11 +20,7 @@ class Latencies:
     def add(self, milliseconds: float) -> None:
         """One answer more."""
         self.total += milliseconds
-        for place, bound in enumerate(_BOUNDS):
-            if milliseconds <= bound:
-                self._counts[place] += 1
-                return
-        self._counts[-1] += 1
+        self._counts[bisect_left(_BOUNDS, milliseconds)] += 1
 
     def cumulative(self) -> list[tuple[str, float]]:
         """Answers up to each bound (ms), as histograms are told; the last is all."""

@@ -12,7 +12,7 @@ from terpadu.connectors.gate import Gate
 
 
 async def _late() -> None:
-    async with Deadline(0.1):
+    with Deadline(0.1):
         await asyncio.sleep(60)
 
 
@@ -22,7 +22,7 @@ def test_what_is_late_is_ended_and_no_more() -> None:
         with pytest.raises(TimeoutError):
             await _late()
         assert 0.1 <= asyncio.get_running_loop().time() - began < 1
-        async with Deadline(60):
+        with Deadline(60):
             await asyncio.sleep(0)
         await asyncio.sleep(0.2)
 
@@ -42,7 +42,7 @@ def test_a_cancellation_from_outside_stays_one() -> None:
 
 def test_an_error_within_is_not_hidden() -> None:
     async def story() -> None:
-        async with Deadline(5):
+        with Deadline(5):
             raise KeyError("x")
 
     with pytest.raises(KeyError):
@@ -79,11 +79,11 @@ def test_time_in_which_the_process_stood_still_counts_for_nobody(asked_anew: boo
     async def story() -> None:
         loop = asyncio.get_running_loop()
         answered = loop.create_future()
-        async with Deadline(1):
+        with Deadline(1):
             await asyncio.sleep(0.1)
             time.sleep(2)  # noqa: ASYNC251  the pause itself
             if asked_anew:
-                async with Deadline(5):
+                with Deadline(5):
                     await asyncio.sleep(0)
             loop.call_later(0.3, answered.set_result, "jawaban")
             assert await answered == "jawaban"

@@ -52,8 +52,7 @@ class Door(Struct, frozen=True):
         number: tuple[tuple[bytes, bytes], ...] = ()
         try:
             call = meant(call, self.aliases)
-            found = await self.desk(call)
-            if found is not None:
+            if not call.target.startswith(b"/r1/") and (found := await self.desk(call)) is not None:
                 return found
             request = self._read(call)
             number = ((b"x-road-request-id", request.number.encode()),)
