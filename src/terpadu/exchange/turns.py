@@ -1,8 +1,9 @@
 """A turn of the event loop: what is ready for each peer becomes one frame, all frames get one signature, then the record.
 
-Batches form by load alone; there is no timer. A request's frame leaves while its record is being written, a reply's frame
-leaves after it (protocol section 6, "Before what"); a request of a service that is `early` too, and what follows it on its
-link with it, since a peer takes turns in their order alone.
+Batches form by load alone; there is no timer, and of a long turn the first messages leave before its end. A request's
+frame leaves while its record is being written, a reply's frame leaves after it (protocol section 6, "Before what"); a
+request of a service that is `early` too, and what follows it on its link with it, since a peer takes turns in their order
+alone.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ from terpadu.signing.seal import seal_turn
 from terpadu.signing.wire import FRAMES_LIMIT, MESSAGES_LIMIT, pack
 
 _BYTES_LIMIT = 3 * 1024 * 1024
+FIRST = 32
+"""Messages that do not wait for the end of a busy turn: the peer works on them while the turn goes on. Once a turn, since
+each frame costs a signature."""
 
 
 class Nowhere:
@@ -108,11 +112,13 @@ class Turns:
         """Frames that wait for their record, by link."""
         self._open: dict[Way, Bundle] = {}
         self._closed: list[Bundle] = []
+        self._ending = self._begun = False
         self._loop = asyncio.get_running_loop()
 
     def put(self, link: Way, letter: Letter) -> Slot:
         """Let a message leave with this turn; its slot is filled when the turn ends."""
-        if not self._open and not self._closed:
+        if not self._ending:
+            self._ending = True
             self._loop.call_soon(self._end)
         size = len(letter.message.raw) + len(letter.message.content) + 6
         bundle = self._open.get(link)
@@ -123,11 +129,15 @@ class Turns:
         bundle.letters.append(letter)
         bundle.size += size
         bundle.early |= letter.early
+        if len(bundle.letters) == FIRST and not self._begun:
+            self._begun = True
+            self._seal_record_send([self._open.pop(link)])
         return bundle.slot
 
     def _end(self) -> None:
         bundles = [*self._closed, *self._open.values()]
         self._closed, self._open = [], {}
+        self._ending = self._begun = False
         for some in _batches(bundles):
             self._seal_record_send(some)
 
