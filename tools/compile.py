@@ -18,9 +18,11 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "compiled"
 MODULES = {
     "signing": "canonical checkpoint hashes note part seal tree turn wire writing",
-    "policy": "decide paths usage",
-    "connectors": "mapping",
-    "exchange": "frames reading repetition replies",
+    "policy": "agreement_rules decide federation_rules metaservices standing usage",
+    "connectors": "circuit mapping rest_reply rest_request",
+    "exchange": "deciding frames numbers reading repetition replies turns",
+    "journal": "blocks records",
+    "model": "paths",
 }
 
 
