@@ -32,8 +32,11 @@ def _overview(person: Person) -> Overview:
 
 
 def look_of(person: Person, number: str) -> Look:
-    """One look of a person's own list. Raises `Http404`."""
-    found = _overview(person).looks
+    """One look of a person's own list. Raises `Http404`, also where the node is silent: then no list is there to look in."""
+    try:
+        found = _overview(person).looks
+    except Refused:
+        raise Http404 from None
     look = next((one for one in found if one.number == number), None)
     if look is None:
         raise Http404
@@ -76,7 +79,10 @@ def proof(request: HttpRequest, number: str) -> HttpResponse:
     look = look_of(cast(Person, request.user), number)
     if not look.ours:
         raise Http404
-    answer = HttpResponse(agencies().evidence(look.number), content_type="text/plain; charset=utf-8")
+    try:
+        answer = HttpResponse(agencies().evidence(look.number), content_type="text/plain; charset=utf-8")
+    except Refused as error:
+        return render(request, "looks/silent.html", {"error": error}, status=503)
     answer["Content-Disposition"] = f'attachment; filename="{look.number[:12]}.bukti"'
     return answer
 
@@ -85,7 +91,10 @@ def proof(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """All of it for machines (UU PDP article 13): the same looks, with who has not answered."""
-    found = _overview(cast(Person, request.user))
+    try:
+        found = _overview(cast(Person, request.user))
+    except Refused as error:
+        return JsonResponse({"error": error.code}, status=503)
     looks = [
         {
             "number": look.number,
