@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from contoh.orang.hero import make_hero
+from contoh.orang.values import Person
 from tests.lib import browsing
 from tests.lib.country import PORTAL
 from tests.lib.demo_run import LAST_LINE, demo
@@ -29,16 +30,15 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
             yield portal
 
 
-def claim(page: Page, portal: Portal, **other: str) -> None:
-    """Fill and send the form as the mother would, with what a test changes."""
+def claim(page: Page, portal: Portal, person: Person, **other: str) -> None:
+    """Fill and send the form as this person would, with what a test changes."""
+    born = person.tanggal_lahir
     said = {
-        "NIK": HERO.mother.nik,
-        "Nama lengkap": HERO.mother.nama,
-        "Tanggal": "12",
-        "Nama ibu kandung": "RATNASIH",
-    } | other
+        "NIK": person.nik, "Nama lengkap": person.nama, "Nama ibu kandung": person.nama_ibu,
+        "Tanggal": str(born.day), "Bulan": str(born.month), "Tahun": str(born.year),
+    }  # fmt: skip
     page.goto(f"{portal.address}/akun/nik/")
-    for label, text in {**said, "Bulan": "4", "Tahun": "1986"}.items():
+    for label, text in {**said, **other}.items():
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_role("button", name="Cocokkan").click()
 
@@ -51,10 +51,10 @@ def test_a_nik_is_matched_and_a_child_found_through_nodes(page: Page, running: P
         {"NIK": "9901019999999999"},
         {"Nama ibu kandung": "LAIN"},
     ):
-        claim(page, running, **wrong)
+        claim(page, running, HERO.mother, **wrong)
         assert page.get_by_text("tidak cocok dengan data kependudukan").first.is_visible(), wrong
     browsing.check_looks(page)
-    claim(page, running)
+    claim(page, running, HERO.mother)
     page.wait_for_url("**/akun/")
     assert page.locator("h1").inner_text() == HERO.mother.nama
 
@@ -67,10 +67,13 @@ def test_a_nik_is_matched_and_a_child_found_through_nodes(page: Page, running: P
     browsing.check_looks(page)
 
 
-def test_a_second_account_of_the_same_number_gets_nothing(page: Page, running: Portal) -> None:
+def test_a_second_account_of_the_same_number_gets_nothing(browser: Browser, page: Page, running: Portal) -> None:
+    first = browser.new_context().new_page()
+    sign_on(first, running.file, running.address, nik=HERO.father.nik, email="bapak@contoh.example")
     sign_on(page, running.file, running.address, nik="", assurance=1, name=None, email="lain@contoh.example")
-    claim(page, running)
+    claim(page, running, HERO.father)
     assert page.get_by_text("Perlu diperiksa petugas.").is_visible()
     browsing.check_looks(page)
     page.goto(f"{running.address}/akun/")
     assert page.get_by_text("NIK Anda belum dicocokkan.").is_visible()
+    first.context.close()
