@@ -46,6 +46,7 @@ check: $(VENV)/dev-ready ## style, types, import contracts, stale generated page
 	@$(VENV)/bin/lint-imports --no-cache
 	@$(RUN) -m tests.spec.print_policy --check
 	@$(RUN) -m tools.print_reference --check
+	@$(RUN) -m tools.print_cases --check
 
 format: $(VENV)/dev-ready ## put the code in form
 	@$(RUN) -m ruff check --fix .
