@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from terpadu.cli import connect, doctor, explain, federation, journal, node, node_keys, portal, service, verify
+from terpadu.cli import check, connect, doctor, explain, federation, journal, node, node_keys, portal, service, verify
 from terpadu.cli.told import Told
 
 app = typer.Typer(
@@ -24,3 +24,4 @@ node_keys.app.command("run")(node.run)
 app.command("verify")(verify.verify)
 app.command("explain")(explain.explain)
 app.command("doctor")(doctor.doctor)
+app.command("check")(check.check)

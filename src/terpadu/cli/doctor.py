@@ -26,11 +26,11 @@ def doctor(
     found = asyncio.run(examine(_patient(plan_of(file))))
     width = max(len(one.subject) for one in found)
     for one in found:
-        typer.echo("\n".join(_lines(one, width)))
+        typer.echo("\n".join(lines(one, width)))
     raise typer.Exit(1 if any(one.word == "rusak" for one in found) else 0)
 
 
-def _lines(one: Finding, width: int) -> list[str]:
+def lines(one: Finding, width: int) -> list[str]:
     first = f"{one.subject:{width}}  {one.word:9}  {one.found}"
     return [first, *([f"{'':{width}}  {'':9}  -> {one.step}"] if one.step else [])]
 

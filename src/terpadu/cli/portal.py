@@ -41,7 +41,7 @@ def init(folder: Folder) -> None:
 @app.command()
 def prepare(file: File) -> None:
     """Membawa basis data ke bentuk terbaru dan mengumpulkan berkas halaman."""
-    _begin(file)
+    begin(file)
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
@@ -53,7 +53,7 @@ def prepare(file: File) -> None:
 @app.command()
 def run(file: File) -> None:
     """Melayani halaman sampai dihentikan."""
-    _begin(file)
+    begin(file)
     from terpadu.portal.serving import serve
 
     serve()
@@ -66,7 +66,7 @@ def work(
     lease: Annotated[float, typer.Option(min=0, help="detik sampai urusan pekerja yang mati boleh diambil")] = 90.0,
 ) -> None:
     """Mengerjakan urusan: bertanya ke instansi, menjaga batas waktu, mengirim kabar. Boleh beberapa berdampingan."""
-    _begin(file)
+    begin(file)
     from terpadu.cases.worker import main
 
     main(once, lease)
@@ -82,7 +82,7 @@ def client(
     logout: Annotated[str, typer.Option(help="alamat yang dikabari bila orangnya keluar")] = "",
 ) -> None:
     """Mendaftarkan aplikasi yang memakai masuk lewat portal; rahasianya dicetak sekali ini saja."""
-    _begin(file)
+    begin(file)
     from terpadu.identity.openid.clients import register
 
     made, secret = register(name, back, after or [], sector, logout)
@@ -92,7 +92,7 @@ def client(
 @app.command("rotate-keys")
 def rotate_keys(file: File) -> None:
     """Membuat kunci baru untuk tanda masuk; yang lama tetap terbit. Berlaku setelah portal dijalankan ulang."""
-    _begin(file)
+    begin(file)
     from django.conf import settings
 
     from terpadu.portal.keys import rotate
@@ -107,7 +107,7 @@ def office(
     email: Annotated[str, typer.Argument(help="alamat surel terbukti dari akun yang NIK-nya cocok")],
 ) -> None:
     """Menetapkan pimpinan instansi: ia memberi kuasa kepada petugasnya. Pimpinan sebelumnya berhenti."""
-    _begin(file)
+    begin(file)
     from terpadu.identity.mandates.giving import name_head_by_address
 
     mandate = name_head_by_address(name, email)
@@ -117,13 +117,13 @@ def office(
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def manage(context: typer.Context, file: File) -> None:
     """Perintah Django untuk pemelihara, misalnya: manage portal.toml shell."""
-    _begin(file)
+    begin(file)
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(["terpadu portal manage", *context.args])
 
 
-def _begin(file: Path) -> Any:
+def begin(file: Path) -> Any:
     """Django with this file's settings. Raises `BadInput` where the extra is not installed."""
     if not file.is_file():
         raise BadInput(f"Expected the portal's settings at {file}; make them with `terpadu portal init`.")

@@ -172,6 +172,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ALLAUTH_TRUSTED_PROXY_COUNT = int(SECURE)  # whoever ends TLS names the client last in X-Forwarded-For; limits go by it
 ACCOUNT_RATE_LIMITS = {"nik": "60/h/ip,5/d/user,5/d/key", "code": "20/h/ip"}
 MFA_ADAPTER = "terpadu.identity.signing_on.adapter.Factors"
 MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
