@@ -1,4 +1,4 @@
-"""A39: a table that somebody opens runs nothing. Written, read back as a spreadsheet would, and shown to fail without the rule."""
+"""A39: a table that somebody opens runs nothing. Written, read back as a spreadsheet would; fails without the rule."""
 
 from __future__ import annotations
 
