@@ -9,7 +9,7 @@ import shutil
 import signal
 import sys
 
-from contoh.orang import Population, make
+from contoh.orang import Person, Population, make
 from demo import federation, portal, report, screen
 from demo.places import BUILD, HOST, PLACES, REGISTRY_PORT, TOGETHER, Place, home
 from demo.processes import Crew, NotStarted, be_the_only_one, check_free, together
@@ -68,7 +68,7 @@ async def _play(crew: Crew) -> bool:
         chapters = [await year.birth(), await year.school(), await year.job()]
     finally:
         year.close()
-    return await _tell(chapters)
+    return await _tell(chapters, people.figures["sari"])
 
 
 def _tell_environment() -> None:
@@ -160,7 +160,7 @@ async def _newborn(crew: Crew) -> None:
     await crew.finish("bayi-baru", "contoh.simrs", "--url", _database(), "--bayi-baru")
 
 
-async def _tell(chapters: list[Chapter]) -> bool:
+async def _tell(chapters: list[Chapter], newcomer: Person) -> bool:
     """The table, what is no longer asked, the receipts checked, what to try; True where all of it went well."""
     rows = [row for chapter in chapters for row in chapter.rows]
     screen.console.print()
@@ -175,7 +175,7 @@ async def _tell(chapters: list[Chapter]) -> bool:
     for chapter in chapters:
         for name, sentence in problems(chapter.run):
             screen.problem(f"{name}: {sentence}")
-    screen.try_it(next((row.receipt for row in rows if row.receipt), ""))
+    screen.try_it(next((row.receipt for row in rows if row.receipt), ""), newcomer)
     return good == len(rows) and all(chapter.run.complete for chapter in chapters)
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from contoh.orang import Person
 from demo import portal
 from demo.places import SHOWN, place_named
 from demo.year import Chapter, Row
@@ -142,11 +143,16 @@ def summary(before: int, still: list[str], released: int, held: int, verified: i
         console.print(f"  [{_DIM}]{name:<24}[/]{value}", soft_wrap=True)
 
 
-def try_it(receipt: str) -> None:
+def try_it(receipt: str, person: Person) -> None:
     """Lines that work as printed, in this folder."""
     client, door = "ID/GOV/KEMENPANRB/PORTAL", place_named("portal").address
     lines = (
         ("Portal", portal.ADDRESS),
+        (
+            "Daftar",
+            f"{portal.ADDRESS}/daftar/ dengan alamat surel apa saja; surat peragaan: {portal.ADDRESS}/surat-contoh/",
+        ),
+        ("Orang", _newcomer(person)),
         ("Simpul", f"curl -H 'Accept: application/json' {door}/listClients"),
         (
             "Bertanya",
@@ -161,3 +167,12 @@ def try_it(receipt: str) -> None:
     for name, line in lines:
         console.print(Text(f"  {name:<10}", _DIM), Text(line, "blue"), soft_wrap=True)
     console.print()
+
+
+def _newcomer(person: Person) -> str:
+    """An invented person as whom to register: what /akun/nik/ asks for, and what to try first."""
+    born = f"{person.tanggal_lahir:%d-%m-%Y}"
+    return (
+        f"{person.nama}, NIK {person.nik}, lahir {born}, ibu kandung {person.nama_ibu} (rekaan); "
+        "urusan pertama: Kelahiran anak"
+    )
