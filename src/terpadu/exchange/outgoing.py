@@ -137,7 +137,9 @@ class Outgoing:
         stands, or at its first."""
         nodes = node_choices(self._ground, request.service)
         if request.server is not None and request.server not in nodes:
-            raise Refused("unknown-service", f"Expected a node that serves {request.service}; {request.server} does not.")
+            raise Refused(
+                "unknown-service", f"Expected a node that serves {request.service}; {request.server} does not."
+            )
         if request.server is not None:
             return request.server
         linked = [node for node in nodes if self._peer(node).connected]

@@ -15,7 +15,9 @@ from terpadu.model.identifiers import NodeId
 from terpadu.model.message import Message
 from terpadu.signing.seal import TOLERANCE
 
-Verdict = Literal["new", "again", "working", "replay", "never", "running", "idem-mismatch", "outcome-unknown", "stored", "unmet"]
+Verdict = Literal[
+    "new", "again", "working", "replay", "never", "running", "idem-mismatch", "outcome-unknown", "stored", "unmet"
+]
 """new: go on. again: the same message, answered before. working: the same, not answered yet. replay: its number was used
 for another. never: promised not to. running, idem-mismatch, stored: its idempotency key was used before; outcome-unknown:
 and for what was lost with the journal. unmet: it was

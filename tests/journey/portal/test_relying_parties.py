@@ -114,9 +114,13 @@ def test_authlib(portal: Portal) -> None:
     keys = KeySet.import_key_set(requests.get(known["jwks_uri"], timeout=10).json())
     session = OAuth2Session(client_id, secret, scope="openid profile", redirect_uri=BACK, code_challenge_method="S256")
     verifier, nonce = "v" * 64, uuid.uuid4().hex
-    address, state = session.create_authorization_url(known["authorization_endpoint"], code_verifier=verifier, nonce=nonce)
+    address, state = session.create_authorization_url(
+        known["authorization_endpoint"], code_verifier=verifier, nonce=nonce
+    )
     came = portal.say_yes(address)
-    tokens = session.fetch_token(known["token_endpoint"], authorization_response=came, state=state, code_verifier=verifier)
+    tokens = session.fetch_token(
+        known["token_endpoint"], authorization_response=came, state=state, code_verifier=verifier
+    )
     token = jwt.decode(tokens["id_token"], keys, algorithms=["RS256"])
     claims: Any = CodeIDToken(
         token.claims, token.header,
