@@ -1,3 +1,5 @@
+"""A citizen with everything that a portal can hold, for the attacks on it."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
