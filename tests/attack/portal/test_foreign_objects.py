@@ -203,6 +203,7 @@ WEAKENED: dict[str, tuple[Patch, str, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("name", WEAKENED)
 @pytest.mark.filterwarnings("ignore")
 def test_the_matrix_fails_on_a_weakened_build(world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ from tests.attack.portal.hostile_texts import TEXTS
 from tests.lib import browsing
 from tests.lib.portal_world import DUKCAPIL, World, agreement, make_world, put_up
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300), pytest.mark.deep]
 PAGES = {
     "owner": ["/", "/layanan/", "/layanan/uji/", "/layanan/uji/periksa/", "/layanan/uji/periksa/{draft}/", "/urusan/",
               "/urusan/{reference}/", "/urusan/{reference}/terkirim/", "/urusan/{reference}/giliran/{turn}/",

@@ -158,7 +158,7 @@ async def _settled(office: Office, pair: Pair, references: list[str]) -> None:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.deep)])
 def test_killed_at_each_step_boundary(tmp_path: Path, kind: str) -> None:
     async def story() -> None:
         async with two_nodes(tmp_path / "nodes") as pair:
@@ -178,7 +178,7 @@ def test_killed_at_each_step_boundary(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.deep)])
 def test_workers_side_by_side_and_one_killed_amid(tmp_path: Path, kind: str) -> None:
     async def story() -> None:
         async with two_nodes(tmp_path / "nodes") as pair:
