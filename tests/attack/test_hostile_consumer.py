@@ -143,7 +143,7 @@ REFUSED: dict[str, tuple[str, Make]] = {
     "consent for another agreement": ("consent", asked(agreement="H1")),
     "consent for fewer fields": ("consent", asked(fields=("nama",))),
     "expired consent": ("consent", asked(**late(since=-9000 * SECONDS, until=-1))),
-    "future consent": ("consent", asked(**late(since=300 * SECONDS, until=600 * SECONDS))),
+    "future consent": ("consent", asked(**late(since=7200 * SECONDS, until=9000 * SECONDS))),
     "forged consent": ("consent", forged),
     "forged consent under the real key id": ("consent", with_listed_id),
     "consent signed by a frame key": ("consent", by_frame_key),
