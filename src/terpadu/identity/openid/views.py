@@ -10,7 +10,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse, QueryDict
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -126,12 +126,20 @@ class Token(views.TokenView):  # type: ignore[misc]
             return _refuse(f"{repeated[:40]} was given twice")
         if request.POST.get("grant_type") not in _GRANTS:
             return _refuse("a code or a refresh token is needed", "unsupported_grant_type")
-        with transaction.atomic():
-            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
-            if response.status_code != 200:
-                transaction.set_rollback(True)
+        response = self._whole(request, *args, **kwargs)
         if response.status_code != 200:
             self._look_for_reuse(request)
+        return response
+
+    def _whole(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """All of it or nothing; who comes with the same code at the same moment as another loses by the row's one name."""
+        try:
+            with transaction.atomic():
+                response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+                if response.status_code != 200:
+                    transaction.set_rollback(True)
+        except IntegrityError:
+            return _refuse("the code was used", "invalid_grant")
         return response
 
     def _look_for_reuse(self, request: HttpRequest) -> None:
