@@ -10,7 +10,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse, QueryDict
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from oauth2_provider import views
 from oauth2_provider.exceptions import OAuthToolkitError
+from oauth2_provider.models import get_grant_model
 from oauthlib.openid.connect.core.exceptions import ConsentRequired
 
 from terpadu.identity.openid.models import Client
@@ -132,14 +133,12 @@ class Token(views.TokenView):  # type: ignore[misc]
         return response
 
     def _whole(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """All of it or nothing; who comes with the same code at the same moment as another loses by the row's one name."""
-        try:
-            with transaction.atomic():
-                response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
-                if response.status_code != 200:
-                    transaction.set_rollback(True)
-        except IntegrityError:
-            return _refuse("the code was used", "invalid_grant")
+        """All of it or nothing; of many hands with one code the first holds its row, and the others find it gone."""
+        with transaction.atomic():
+            list(get_grant_model().objects.select_for_update().filter(code=request.POST.get("code", "")))
+            response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+            if response.status_code != 200:
+                transaction.set_rollback(True)
         return response
 
     def _look_for_reuse(self, request: HttpRequest) -> None:
