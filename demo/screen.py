@@ -148,11 +148,9 @@ def try_it(receipt: str, person: Person) -> None:
     client, door = "ID/GOV/KEMENPANRB/PORTAL", place_named("portal").address
     lines = (
         ("Portal", portal.ADDRESS),
-        (
-            "Daftar",
-            f"{portal.ADDRESS}/daftar/ dengan alamat surel apa saja; surat peragaan: {portal.ADDRESS}/surat-contoh/",
-        ),
-        ("Orang", _newcomer(person)),
+        ("Daftar", f"{portal.ADDRESS}/daftar/ (alamat surel apa saja)"),
+        ("Surat", f"{portal.ADDRESS}/surat-contoh/"),
+        *_newcomer(person),
         ("Simpul", f"curl -H 'Accept: application/json' {door}/listClients"),
         (
             "Bertanya",
@@ -169,10 +167,9 @@ def try_it(receipt: str, person: Person) -> None:
     console.print()
 
 
-def _newcomer(person: Person) -> str:
+def _newcomer(person: Person) -> tuple[tuple[str, str], ...]:
     """An invented person as whom to register: what /akun/nik/ asks for, and what to try first."""
-    born = f"{person.tanggal_lahir:%d-%m-%Y}"
     return (
-        f"{person.nama}, NIK {person.nik}, lahir {born}, ibu kandung {person.nama_ibu} (rekaan); "
-        "urusan pertama: Kelahiran anak"
+        ("Orang", f"{person.nama}, NIK {person.nik}, lahir {person.tanggal_lahir:%d-%m-%Y}"),
+        ("", f"ibu kandung {person.nama_ibu} (rekaan); coba: Kelahiran anak"),
     )
