@@ -18,25 +18,9 @@ import pytest
 
 from tests.lib.postgres import own_database
 from tests.lib.two_nodes import APP, POP, Pair, two_nodes
-from tests.unit.cases.processes import process
+from tests.unit.cases.processes import FORK, process
 
 ACTS = ("akta", "kk", "kia")
-FORK = """
-<startEvent id="mulai"/>
-<serviceTask id="akta"/>
-<parallelGateway id="cabang"/>
-<serviceTask id="kk"/>
-<serviceTask id="kia"/>
-<parallelGateway id="temu"/>
-<endEvent id="selesai"/>
-mulai -> akta
-akta -> cabang
-cabang -> kk
-cabang -> kia
-kk -> temu
-kia -> temu
-temu -> selesai
-"""
 SERVICE = """
 id = "uji"
 title = { id = "Uji", en = "Test" }

@@ -8,6 +8,30 @@ HEAD = """\
     targetNamespace="urn:terpadu:test"><process id="uji" isExecutable="true">
 """
 
+LINE = """
+<startEvent id="mulai"/>
+<serviceTask id="akta" name="menerbitkan akta"/>
+<endEvent id="selesai"/>
+mulai -> akta
+akta -> selesai
+"""
+FORK = """
+<startEvent id="mulai"/>
+<serviceTask id="akta"/>
+<parallelGateway id="cabang"/>
+<serviceTask id="kk"/>
+<serviceTask id="kia"/>
+<parallelGateway id="temu"/>
+<endEvent id="selesai"/>
+mulai -> akta
+akta -> cabang
+cabang -> kk
+cabang -> kia
+kk -> temu
+kia -> temu
+temu -> selesai
+"""
+
 
 def process(body: str) -> str:
     """A process of these elements; `a -> b` lines become sequence flows, `a -> b: CEL` conditional ones, `a => b` defaults."""

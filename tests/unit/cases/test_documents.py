@@ -22,8 +22,7 @@ from terpadu.cases.documents.models import Document
 from terpadu.cases.models import Case
 from terpadu.identity.models import Person
 from tests.unit.cases.conftest import Portal, service_toml
-from tests.unit.cases.processes import process
-from tests.unit.cases.test_walking import LINE
+from tests.unit.cases.processes import LINE, process
 
 pytestmark = pytest.mark.django_db
 NAME = 'SARI #let x = "1" *tebal* $1$ <b>'

@@ -293,7 +293,7 @@ def test_what_a_machine_decided_an_officer_may_look_at(
 def test_an_act_that_was_refused_is_mended(
     portal: Portal, person: Person, answers: Put, officer: Callable[..., Person]
 ) -> None:
-    from tests.unit.cases.test_walking import LINE
+    from tests.unit.cases.processes import LINE
 
     def no(_: Any) -> Any:
         raise No(422, "business-rule", "Sistem tutup buku.")
@@ -313,7 +313,7 @@ def test_an_act_that_was_refused_is_mended(
 def test_or_the_case_ends_with_a_no(
     portal: Portal, person: Person, answers: Put, officer: Callable[..., Person]
 ) -> None:
-    from tests.unit.cases.test_walking import LINE
+    from tests.unit.cases.processes import LINE
 
     def no(_: Any) -> Any:
         raise No(422, "business-rule", "Sudah tercatat.")

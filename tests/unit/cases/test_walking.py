@@ -11,34 +11,11 @@ from terpadu.cases.states import State
 from terpadu.identity.models import Person
 from tests.unit.cases.conftest import Portal, service_toml
 from tests.unit.cases.little_node import No
-from tests.unit.cases.processes import process
+from tests.unit.cases.processes import FORK, LINE, process
 
 pytestmark = pytest.mark.django_db
 Put = Callable[[str, Any], None]
 
-LINE = """
-<startEvent id="mulai"/>
-<serviceTask id="akta" name="menerbitkan akta"/>
-<endEvent id="selesai"/>
-mulai -> akta
-akta -> selesai
-"""
-FORK = """
-<startEvent id="mulai"/>
-<serviceTask id="akta"/>
-<parallelGateway id="cabang"/>
-<serviceTask id="kk"/>
-<serviceTask id="kia"/>
-<parallelGateway id="temu"/>
-<endEvent id="selesai"/>
-mulai -> akta
-akta -> cabang
-cabang -> kk
-cabang -> kia
-kk -> temu
-kia -> temu
-temu -> selesai
-"""
 DUKCAPIL = "ID/GOV/KEMENDAGRI/DUKCAPIL"
 
 

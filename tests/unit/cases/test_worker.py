@@ -21,9 +21,8 @@ from terpadu.cases.stepping import step
 from terpadu.errors import CODES, Refused
 from terpadu.identity.models import Person
 from tests.unit.cases.conftest import Portal, service_toml
-from tests.unit.cases.processes import process
+from tests.unit.cases.processes import LINE, process
 from tests.unit.cases.test_people_and_officers import CHECKED, DUKCAPIL
-from tests.unit.cases.test_walking import LINE
 
 pytestmark = pytest.mark.django_db
 Put = Callable[[str, Any], None]
