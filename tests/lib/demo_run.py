@@ -79,8 +79,10 @@ class Terminal:
 
     def _read(self, enough: Callable[[], bool], seconds: float) -> None:
         deadline = time.monotonic() + seconds
+        heard = select.poll()  # not select(), which knows the first 1,024 files of a process only
+        heard.register(self._master, select.POLLIN)
         while not enough() and time.monotonic() < deadline:
-            if not select.select([self._master], [], [], 0.2)[0]:
+            if not heard.poll(200):
                 continue
             try:
                 data = os.read(self._master, 65536)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
+import os
 import socket
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -83,11 +85,18 @@ def agreement(name: str, code: str, **more: Any) -> Agreement:
     return Agreement(**{**values, **more})
 
 
+_FIRST, _COUNT = 20_000, 12_000
+"""Below those that the system gives to connections that go out, or a node that starts again finds its port taken by one."""
+_PORTS = (_FIRST + number % _COUNT for number in itertools.count(os.getpid() * 37))
+
+
 def free_port() -> int:
-    """A port that nobody holds at the moment."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """A port that nobody holds at the moment, and that nobody is given by chance."""
+    for port in _PORTS:
+        with socket.socket() as found, contextlib.suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("the count has no end")
 
 
 def federation(directory: Path, ports: dict[NodeId, int], **more: Any) -> Made:

@@ -36,7 +36,15 @@ class Agencies:
         self._client: NodeClient | None = None
         self._agreements: tuple[float, list[dict[str, Any]]] = (-60.0, [])
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, name="agencies", daemon=True).start()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="agencies", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Let go of the node and end the thread; nobody may ask afterwards."""
+        asyncio.run_coroutine_threadsafe(self._let_go(), self._loop).result(LONGEST)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
 
     def ask(self, service: ServiceId, question: object, why: Why) -> Told:
         """One question or act. Raises `Refused` with the exchange's code and sentence."""
@@ -71,6 +79,11 @@ class Agencies:
     async def put(self, service: ServiceId, question: object, why: Why) -> Told:
         """One question, for coroutines on this loop. Raises `Refused`."""
         return await self._node().ask(service, question, why)
+
+    async def _let_go(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        await asyncio.sleep(0)  # the connections are told in the next turn
 
     async def _evidence(self, number: str) -> str:
         return await self._node().evidence(number)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import uuid
@@ -20,6 +19,8 @@ from authlib.integrations.requests_client import OAuth2Session
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.jwk import KeySet
+
+from tests.lib.two_nodes import free_port
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -37,12 +38,6 @@ s[SESSION_KEY], s[HASH_SESSION_KEY] = str(p.pk), p.get_session_auth_hash()
 s[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
 s.create(); print("SESI", s.session_key)
 """
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 class Portal:

@@ -11,14 +11,16 @@ from django.conf import settings
 from django.test import Client
 
 from terpadu.identity.models import Person
+from tests.lib.portal_world import forget_agencies
 from tests.unit.applying import offices as table
 from tests.unit.services import shelf
 
 
 @pytest.fixture
-def offices(monkeypatch: pytest.MonkeyPatch) -> table.Offices:
+def offices(monkeypatch: pytest.MonkeyPatch) -> Iterator[table.Offices]:
     """Offices that answer from a table."""
-    return table.open_up(monkeypatch)
+    yield table.open_up(monkeypatch)
+    forget_agencies()
 
 
 @pytest.fixture

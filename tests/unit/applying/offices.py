@@ -14,9 +14,9 @@ import pytest
 from terpadu.errors import Refused
 from terpadu.exchange.client import Told, Why
 from terpadu.model.identifiers import ServiceId
-from terpadu.pages import agencies as room
 from terpadu.pages.agencies import Agencies
 from terpadu.services import offices as names
+from tests.lib.portal_world import forget_agencies
 
 NAMES = {
     "ID/GOV/KEMENDAGRI/DUKCAPIL": ("Dukcapil", "Kemendagri"),
@@ -74,5 +74,5 @@ def open_up(patch: pytest.MonkeyPatch) -> Offices:
     patch.setattr(Agencies, "put", put)
     patch.setattr(Agencies, "agreements", lambda self: agreements)
     patch.setattr(names, "_names", names._Names())  # a test before may have found the node silent
-    room.agencies.cache_clear()
+    forget_agencies()
     return offices

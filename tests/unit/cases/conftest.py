@@ -110,6 +110,7 @@ def portal(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> It
         for room in ("services.offices", "cases.showing_sent", "cases.views.mine"):
             monkeypatch.setattr(f"terpadu.{room}.agencies", lambda: found.agencies)
         yield found
+        found.agencies.close()
         catalogue.catalogue.cache_clear()
 
 
