@@ -87,14 +87,14 @@ class Portal:
 def serving(folder: Path) -> Iterator[Portal]:
     portal = Portal(folder)
     command = [sys.executable, "-m", "terpadu", "portal", "run", str(portal.file)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout
-        assert process.stdout.readline().startswith("siap")
-        yield portal
-    finally:
-        process.terminate()
-        process.wait(20)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline().startswith("siap")
+            yield portal
+        finally:
+            process.terminate()
+            process.wait(20)
 
 
 @pytest.fixture(scope="module")
@@ -150,17 +150,17 @@ def test_openid_client(portal: Portal, package: Path) -> None:
     client_id, secret = portal.client()
     command = ["node", "party.mjs", f"{portal.address}/o", client_id, secret, BACK]
     pipe = subprocess.PIPE
-    party = subprocess.Popen(command, cwd=package, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
-    try:
-        assert party.stdin
-        assert party.stdout
-        line = party.stdout.readline()
-        assert line, party.stderr.read() if party.stderr else ""
-        party.stdin.write(portal.say_yes(json.loads(line)["address"]) + "\n")
-        party.stdin.flush()
-        out, problems = party.communicate(timeout=30)
-    finally:
-        party.kill()
+    with subprocess.Popen(command, cwd=package, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as party:
+        try:
+            assert party.stdin
+            assert party.stdout
+            line = party.stdout.readline()
+            assert line, party.stderr.read() if party.stderr else ""
+            party.stdin.write(portal.say_yes(json.loads(line)["address"]) + "\n")
+            party.stdin.flush()
+            out, problems = party.communicate(timeout=30)
+        finally:
+            party.kill()
     assert party.returncode == 0, problems
     learned = json.loads(out)
     assert learned["claims"]["name"] == "UJI REKAAN"
