@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ROOT / "src" / "terpadu"
-ROOMS = ("portal", "cases", "services", "identity", "pages", "facts")
+ROOMS = ("portal", "governance", "cases", "services", "identity", "pages", "facts")
 """Rooms above the node: they reach agencies through the node's client, like every system."""
 ELSEWHERE = {
     "src/terpadu/identity/consent/rules.py": "the form of a receipt is policy's",

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "terpadu.cases.documents",
     "terpadu.cases.payments",
     "terpadu.cases.applying",
+    "terpadu.governance",
     "csp",
     "allauth",
     "allauth.account",
