@@ -7,11 +7,11 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy
 
 from terpadu import settings
 from terpadu.errors import BadInput
 from terpadu.portal.keys import read as read_keys
+from terpadu.portal.openid import provider
 
 _FILE = Path(os.environ.get("TERPADU_PORTAL", "portal.toml")).resolve()
 _NO_FILE = settings.PortalTable(keys="", database=os.environ.get("TERPADU_PORTAL_DATABASE", "sqlite:///:memory:"))
@@ -124,39 +124,7 @@ TEMPLATES = [
 ]
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "openid.Client"
-OAUTH2_PROVIDER = {
-    "OIDC_ENABLED": True,
-    "OIDC_ISS_ENDPOINT": f"{PORTAL.address}/o",
-    "OIDC_RSA_PRIVATE_KEY": KEYS.sign_on[0],
-    "OIDC_RSA_PRIVATE_KEYS_INACTIVE": list(KEYS.sign_on[1:]),
-    "OIDC_RESPONSE_TYPES_SUPPORTED": ["code"],
-    "OIDC_SUBJECT_TYPES_SUPPORTED": ["pairwise"],
-    "OIDC_RP_INITIATED_LOGOUT_ENABLED": True,
-    "OIDC_RP_INITIATED_LOGOUT_ALWAYS_PROMPT": True,
-    "OAUTH2_VALIDATOR_CLASS": "terpadu.identity.openid.validator.Validator",
-    "CLIENT_SECRET_HASHER": "sha256_random_secret",
-    "SCOPES": {
-        "openid": gettext_lazy("sebuah nama sandi untuk Anda, dan cara Anda masuk"),
-        "profile": gettext_lazy("nama lengkap Anda"),
-        "email": gettext_lazy("alamat surel Anda"),
-    },
-    "DEFAULT_SCOPES": ["openid"],
-    "PKCE_REQUIRED": True,
-    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
-    "ID_TOKEN_EXPIRE_SECONDS": 600,
-    "REFRESH_TOKEN_EXPIRE_SECONDS": 8 * 3600,
-    "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    "ROTATE_REFRESH_TOKEN": True,
-    "REQUEST_APPROVAL_PROMPT": "auto",
-    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"] if SECURE else ["http", "https"],
-    **{
-        f"COMPLIANT_BCP_RFC9700_{name}": True
-        for name in (
-            *("IMPLICIT_GRANT", "PASSWORD_GRANT", "PKCE_METHOD", "ACCESS_TOKEN_TRANSPORT", "AUTHZ_RESPONSE_ISS"),
-            *("TOKEN_STORAGE", "REFRESH_TOKEN", "REDIRECT_URI_MATCHING", "PKCE_REQUIRED"),
-        )
-    },
-}
+OAUTH2_PROVIDER = provider(PORTAL.address, KEYS.sign_on)
 
 ACCOUNT_ADAPTER = "terpadu.identity.signing_on.adapter.Adapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
