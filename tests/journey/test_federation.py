@@ -117,7 +117,7 @@ def test_from_nothing_to_a_suspended_member(registry: Path, tmp_path: Path) -> N
         assert keeper.rights().suspended == {"ID/GOV/KES"}
         assert system_clock() - before < 5_000
     assert "ditangguhkan ID/GOV/KES" in run("federation", "diff", *here)
-    run("federation", "resume", "ID/GOV/KES", *here)
+    run("federation", "resume", "ID/GOV/KES", "--by", "centre", *here)
 
 
 def test_what_the_machine_does_alone_and_a_renewal(registry: Path, tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from terpadu.cli.told import Told, told
 from terpadu.clock import system_clock
 from terpadu.errors import BadInput, TerpaduError
 from terpadu.model.federation import Agreement, Service
-from terpadu.trust import draft, files, narrow, publish
+from terpadu.signing.keys import PrivateKey
+from terpadu.trust import carrying, draft, files, forms, narrow, publish
 from terpadu.trust.differences import differences
 from terpadu.trust.office import Office, load_key
 from terpadu.trust.request import read_request
@@ -133,11 +134,33 @@ def diff(directory: Dir = HERE) -> None:
 
 
 @app.command()
-def sign(key: Annotated[Path, typer.Option(help="Berkas kunci seorang pemegang.")], directory: Dir = HERE) -> None:
+def sign(
+    key: Annotated[Path, typer.Option(help="Berkas kunci seorang pemegang.")],
+    directory: Dir = HERE,
+    proposal: Annotated[Path | None, typer.Option(help="Usulan yang diunduh: tanda tangani berkas ini saja.")] = None,
+    root: Annotated[Path, typer.Option(help="root.json yang dipercaya pemegang (untuk --proposal).")] = Path(
+        "root.json"
+    ),
+    before: Annotated[Path | None, typer.Option(help="Usulan yang ditandatangani terakhir: tunjukkan bedanya.")] = None,
+) -> None:
     """Tanda tangani draf sebagai satu pemegang kunci; di bawah ambang tidak ada yang terbit."""
+    if proposal is not None:
+        _sign_carried(proposal, load_key(key), root, before)
+        return
     office = Office(directory)
-    proposal = publish.sign(office, load_key(key), system_clock())
-    typer.echo(f"Ditandatangani {len(proposal.lines)} dari {office.anchors().threshold} pemegang yang dibutuhkan.")
+    signed = publish.sign(office, load_key(key), system_clock())
+    typer.echo(f"Ditandatangani {len(signed.lines)} dari {office.anchors().threshold} pemegang yang dibutuhkan.")
+
+
+def _sign_carried(file: Path, key: PrivateKey, root: Path, before: Path | None) -> None:
+    """Away from the registry: say what it changes, sign it, leave it in the same file."""
+    trusted, carried = _bytes(root), carrying.read(_bytes(file))
+    older = carrying.check_whole(carrying.read(_bytes(before)), carrying.root_of(trusted)) if before else None
+    signed, federation = carrying.sign(carried, key, trusted)
+    lines = differences(older, federation)
+    typer.echo("\n".join(lines) if lines else "Sama dengan usulan sebelumnya.")
+    files.write_whole(file, forms.to_bytes(signed))
+    typer.echo(f"Federasi nomor {federation.number} ditandatangani; {len(signed.lines)} tanda tangan dalam {file}.")
 
 
 @app.command("publish")
@@ -194,9 +217,13 @@ def suspend(
 
 
 @app.command()
-def resume(what: str, directory: Dir = HERE) -> None:
-    """Akhiri penangguhan."""
-    narrow.resume(Office(directory), what, system_clock())
+def resume(
+    what: str,
+    by: Annotated[str, typer.Option(help="Siapa yang menangguhkan: consumer, provider, atau centre.")],
+    directory: Dir = HERE,
+) -> None:
+    """Akhiri penangguhan oleh satu pihak; penangguhan pihak lain tetap."""
+    narrow.resume(Office(directory), what, by, system_clock())
     typer.echo(f"Penangguhan {what} berakhir.")
 
 

@@ -94,16 +94,21 @@ def _revoked(line: str) -> RevokedKey:
     return RevokedKey(name=name, id=key_id, since=int(second) * 1000)
 
 
-def verify_checkpoint(raw: bytes, anchors: Anchors) -> Checkpoint:
-    """The registry's checkpoint, if a threshold of distinct offline keys signed it. Raises `Unverified`."""
-    found = note.parse(raw)
+def signers_of(found: note.Note, anchors: Anchors) -> list[Holder]:
+    """The holders whose signatures under the note are whole."""
     known = {(holder.name, holder.key_id): holder for holder in anchors.holders}
-    signers = {
-        holder.key
+    return [
+        holder
         for line in found.lines
         if (holder := known.get((line.name, line.key_id)))
         and check_of("ed25519", holder.key)(line.signature, found.text)
-    }
+    ]
+
+
+def verify_checkpoint(raw: bytes, anchors: Anchors) -> Checkpoint:
+    """The registry's checkpoint, if a threshold of distinct offline keys signed it. Raises `Unverified`."""
+    found = note.parse(raw)
+    signers = {holder.key for holder in signers_of(found, anchors)}
     if len(signers) < anchors.threshold:
         raise Unverified(
             f"Expected {anchors.threshold} distinct offline keys under the registry's checkpoint, found {len(signers)}."

@@ -1,12 +1,14 @@
 """What a publishing machine may do alone: suspend and resume, halt a launch, revoke a key, note a withdrawn consent.
 
-Resuming gives back no more than what the holders signed: a suspension is all that is taken away again.
+Resuming gives back no more than what the holders signed: a suspension is all that is taken away again. Consumer, provider
+and centre suspend each for itself: one that resumes lifts its own alone.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Collection
 
 from msgspec import structs
 
@@ -26,18 +28,35 @@ def suspend(office: Office, what: str, by: str, reason: str, now: int) -> None:
     if by not in BY or not reason.strip():
         raise BadInput(f"Expected who suspends ({', '.join(BY)}) and a reason, got {by[:20]!r} and {reason[:40]!r}.")
     item = Suspension(what=what, by=by, since=now, reason=reason)  # type: ignore[arg-type]
-    online.narrow(office, now, lambda before: structs.replace(before, suspended=(*_others(before, what), item)))
+    online.narrow(office, now, lambda before: structs.replace(before, suspended=(*_others(before, what, by), item)))
 
 
-def resume(office: Office, what: str, now: int) -> None:
-    """End a suspension."""
-    if what not in [item.what for item in office.narrowing().suspended]:
-        raise BadInput(f"Expected something suspended, {what[:80]!r} is not; `terpadu federation diff` lists it.")
-    online.narrow(office, now, lambda before: structs.replace(before, suspended=_others(before, what)))
+def resume(office: Office, what: str, by: str, now: int) -> None:
+    """End the suspension by this one; the others' stand."""
+    if (what, by) not in [(item.what, item.by) for item in office.narrowing().suspended]:
+        sentence = f"Expected something that {by[:20]} suspended, {what[:80]!r} is not"
+        raise BadInput(f"{sentence}; `terpadu federation diff` lists what is, and by whom.")
+    online.narrow(office, now, lambda before: structs.replace(before, suspended=_others(before, what, by)))
 
 
-def _others(narrowing: Narrowing, what: str) -> tuple[Suspension, ...]:
-    return tuple(item for item in narrowing.suspended if item.what != what)
+def forget(office: Office, names: Collection[str], now: int) -> None:
+    """Take away suspensions of what the published federation lists no more: nothing is left that they could hold back."""
+    gone = [name for name in names if not _listed(_published(office), name)]
+    if any(item.what in gone for item in office.narrowing().suspended):
+        rest = tuple(item for item in office.narrowing().suspended if item.what not in gone)
+        online.narrow(office, now, lambda before: structs.replace(before, suspended=rest))
+
+
+def _listed(federation: Federation, name: str) -> bool:
+    try:
+        draft.known(federation, name)
+    except BadInput:
+        return False
+    return True
+
+
+def _others(narrowing: Narrowing, what: str, by: str) -> tuple[Suspension, ...]:
+    return tuple(item for item in narrowing.suspended if (item.what, item.by) != (what, by))
 
 
 def halt(office: Office, service: str, now: int) -> None:

@@ -44,12 +44,15 @@ def test_each_takes_away_and_gives_back_no_more(made: Made, clock: HandClock, tm
     narrow.revoke(office, key_of(made), now)
     narrow.withdraw(office, RECEIPT, now)
     taken = offer(kept, published(office), now)
-    assert [(item.what, item.by) for item in taken.narrowing.suspended] == [("A1/1", "centre")]
+    assert [(item.what, item.by) for item in taken.narrowing.suspended] == [("A1/1", "provider"), ("A1/1", "centre")]
     assert taken.narrowing.halted == ("ID/GOV/DUK/pop/nik",)
     assert taken.revocations.keys[0].since == now
     assert taken.revocations.withdrawn == (withdrawal_of(RECEIPT),)
     assert all(RECEIPT.encode() not in raw for raw in published(office).values()), "withdrawals are opaque"
-    narrow.resume(office, "A1/1", now)
+    narrow.resume(office, "A1/1", "provider", now)
+    rest = offer(kept, published(office), now).narrowing.suspended
+    assert [item.by for item in rest] == ["centre"], "who resumes lifts its own suspension alone"
+    narrow.resume(office, "A1/1", "centre", now)
     narrow.unhalt(office, "ID/GOV/DUK/pop/nik", now)
     after = offer(kept, published(office), now)
     assert (after.narrowing.suspended, after.narrowing.halted) == ((), ())
@@ -60,7 +63,7 @@ REFUSED: dict[str, tuple[Callable[[Office], None], str]] = {
     "suspend what nobody knows": (lambda o: narrow.suspend(o, "ID/GOV/X", "centre", "uji", NOW), "something listed"),
     "suspend by nobody": (lambda o: narrow.suspend(o, "A1/1", "me", "uji", NOW), "who suspends"),
     "suspend without reason": (lambda o: narrow.suspend(o, "A1/1", "centre", " ", NOW), "a reason"),
-    "resume what runs": (lambda o: narrow.resume(o, "A1/1", NOW), "something suspended"),
+    "resume what runs": (lambda o: narrow.resume(o, "A1/1", "centre", NOW), "something that centre suspended"),
     "halt a member": (lambda o: narrow.halt(o, "ID/GOV/DUK", NOW), "INSTANCE/CLASS/MEMBER/SUBSYSTEM/SERVICE"),
     "unhalt what runs": (lambda o: narrow.unhalt(o, "ID/GOV/DUK/pop/nik", NOW), "launch is halted"),
     "revoke what nobody knows": (lambda o: narrow.revoke(o, "ID/GOV/DUK/n1+00000000", NOW), "listed key"),
