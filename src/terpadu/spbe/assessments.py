@@ -1,0 +1,117 @@
+"""Rows of a table as assessments: `instansi, tahun, i1, i2, ...`. Every cell that is wrong is named, not the first alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from terpadu.errors import BadInput
+from terpadu.spbe import instrument as instruments
+from terpadu.spbe import score, tables
+from terpadu.spbe.instrument import Instrument
+from terpadu.spbe.score import Level
+from terpadu.spbe.tables import Cell, Fault, Row
+
+NEEDED = ("instansi", "tahun")
+LONGEST_NAME = 300
+YEAR = re.compile(r"\d{4}")
+INDICATOR = re.compile(r"i(\d{1,3})")
+
+
+class Assessment(Struct, frozen=True):
+    """One instansi in one year. `levels`: indicator -> level; what is empty is absent."""
+
+    line: int
+    instansi: str
+    year: int
+    instrument: Instrument
+    levels: dict[int, Level]
+
+
+class Table(Struct, frozen=True):
+    """What a file held: assessments that can be scored, and what is wrong with the other rows."""
+
+    assessments: list[Assessment]
+    faults: list[Fault]
+
+
+def read(path: Path, chosen: Instrument | None = None) -> Table:
+    """A whole file. Without `chosen`, each row is of the instrument of its year."""
+    found = Table([], [])
+    first: dict[tuple[str, int], int] = {}
+    for row in tables.read(path, NEEDED):
+        one = row if isinstance(row, Fault) else _assessment(row, chosen)
+        if isinstance(one, Assessment) and (line := first.setdefault((one.instansi, one.year), one.line)) != one.line:
+            one = Fault(
+                one.line, "instansi, tahun", "one row for an instansi and a year", f"the same as in line {line}"
+            )
+        if isinstance(one, Assessment):
+            found.assessments.append(one)
+        else:
+            found.faults.extend([one] if isinstance(one, Fault) else one)
+    return found
+
+
+def _assessment(row: Row, chosen: Instrument | None) -> Assessment | list[Fault]:
+    faults = [*name_faults(row)]
+    year = year_of(row)
+    if isinstance(year, Fault):
+        return [*faults, year]
+    try:
+        instrument = chosen or instruments.of_year(year)
+        instruments.check_year(instrument, year)
+    except BadInput as error:
+        return [*faults, Fault(row.line, "tahun", _expected(error), str(year))]
+    levels: dict[int, Level] = {}
+    faults += _levels(row, instrument, levels)
+    return faults or Assessment(row.line, str(row.cells["instansi"]), year, instrument, levels)
+
+
+def name_faults(row: Row) -> Iterator[Fault]:
+    """A name that a table and a terminal can show."""
+    name = row.cells.get("instansi")
+    if not isinstance(name, str) or not name.isprintable() or len(name) > LONGEST_NAME:
+        yield Fault(row.line, "instansi", "the name of an instansi", tables.shown(name))
+
+
+def year_of(row: Row) -> int | Fault:
+    """The year, as a number of four digits."""
+    cell = row.cells.get("tahun")
+    if isinstance(cell, bool) or not YEAR.fullmatch(str(cell)):
+        return Fault(row.line, "tahun", "a year such as 2024", tables.shown(cell))
+    return int(str(cell))
+
+
+def _levels(row: Row, instrument: Instrument, into: dict[int, Level]) -> Iterator[Fault]:
+    given = {int(found[1]): cell for name, cell in row.cells.items() if (found := INDICATOR.fullmatch(name))}
+    absent = [number for number in instrument.indicators if number not in given]
+    if absent:
+        yield Fault(row.line, _columns(absent), f"the columns i1 to i{len(instrument.indicators)} of {instrument.short}",
+                    "no such column")  # fmt: skip
+    for number, cell in given.items():
+        if number not in instrument.indicators:
+            if cell is not None:
+                yield Fault(row.line, f"i{number}", f"nothing: {instrument.short}, the instrument of this year, has "
+                            f"{len(instrument.indicators)} indicators", tables.shown(cell))  # fmt: skip
+        elif cell is not None:
+            yield from _level(row.line, instrument, number, cell, into)
+
+
+def _level(line: int, instrument: Instrument, number: int, cell: Cell, into: dict[int, Level]) -> Iterator[Fault]:
+    level = tables.number_of(cell)
+    if level is None or not score.fits(instrument, number, level):
+        yield Fault(line, f"i{number}", score.expected(instrument, number), tables.shown(cell))
+    else:
+        into[number] = level
+
+
+def _columns(numbers: Iterable[int]) -> str:
+    listed = [f"i{number}" for number in numbers]
+    return ", ".join(listed) if len(listed) <= 4 else f"{listed[0]} to {listed[-1]} ({len(listed)})"
+
+
+def _expected(error: BadInput) -> str:
+    return error.sentence.removeprefix("Expected ").rstrip(".")
