@@ -13,7 +13,12 @@ from terpadu.identity.mandates.naming import titles
 from terpadu.identity.models import Role
 
 _TERMS = [(7, _("7 hari")), (30, _("30 hari")), (180, _("6 bulan")), (365, _("1 tahun"))]
-_ROLES = [(Role.OFFICER.value, _("Petugas: mengerjakan urusan")), (Role.IDENTITY.value, _("Petugas identitas: melihat orang dan memulihkan akun"))]  # fmt: skip  # noqa: E501
+_ROLES = [
+    (Role.OFFICER.value, _("Petugas: mengerjakan urusan")),
+    (Role.IDENTITY.value, _("Petugas identitas: melihat orang dan memulihkan akun")),
+    (Role.APPLICATIONS.value, _("Pengelola aplikasi: mencatat dan mengusulkan aplikasi")),
+    (Role.REVIEWER.value, _("Penilai: menilai usulan aplikasi baru")),
+]
 
 
 class _Term(forms.Form):

@@ -56,6 +56,8 @@ class Role(models.TextChoices):
     HEAD = "pimpinan", _("pimpinan")
     OFFICER = "petugas", _("petugas")
     IDENTITY = "identitas", _("petugas identitas")
+    APPLICATIONS = "aplikasi", _("pengelola aplikasi")
+    REVIEWER = "penilai", _("penilai usulan aplikasi")
 
 
 class OfficeMandate(Mandate):
