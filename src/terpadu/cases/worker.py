@@ -20,7 +20,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from terpadu import crash
-from terpadu.cases import leases
+from terpadu.cases import beside, leases
 from terpadu.cases.asking import Outcome, perform
 from terpadu.cases.documents.issuing import issue_waiting
 from terpadu.cases.heartbeat import beat
@@ -28,6 +28,7 @@ from terpadu.cases.leases import Lease
 from terpadu.cases.notices import send_some
 from terpadu.cases.payments.rules import note_bills
 from terpadu.cases.stepping import step
+from terpadu.cases.upkeep import Upkeep
 from terpadu.errors import TerpaduError
 from terpadu.pages.agencies import Agencies, agencies
 
@@ -58,7 +59,7 @@ def work_once(
     seconds: float = leases.SECONDS,
     stopping: Callable[[], bool] = lambda: False,
 ) -> int:
-    """All that is due now. Returns how many cases were carried."""
+    """All that is due now. Returns how many cases were carried, and pieces of other rooms' work done."""
     carried = 0
     while not stopping() and (lease := leases.take(clock(), seconds)):
         try:
@@ -73,7 +74,7 @@ def work_once(
     note_bills()
     issue_waiting()
     send_some(clock())
-    return carried
+    return carried + beside.work_once()
 
 
 def _put_off(lease: Lease, error: Exception, now: datetime) -> None:
@@ -93,10 +94,12 @@ def work(
     asked: Agencies, clock: Callable[[], datetime], stop: threading.Event, seconds: float = leases.SECONDS
 ) -> None:
     """Until told to stop; looks every half second where nothing is due, waits where the database is away."""
+    upkeep = Upkeep()
     while not stop.is_set():
         try:
             close_old_connections()
             beat(timezone.now())
+            upkeep.do(clock())
             carried = work_once(asked, clock, seconds, stop.is_set)
         except DatabaseError as error:
             _log.warning("database away", error=type(error).__name__)
