@@ -8,6 +8,7 @@ from typing import Any
 
 from terpadu.cases.calendar.zones import ZONES, zone_of
 from terpadu.cases.models import Act, Case, Decision, Objection, Task
+from terpadu.cases.states import State
 from terpadu.facts.gathering import Gathered, merged
 
 WORDS = {Decision.Result.GRANTED: "setuju", Decision.Result.REFUSED: "tolak"}
@@ -18,15 +19,25 @@ _AREAS = ("keluarga.kode_wilayah", "penduduk.kode_wilayah", "murid.kode_wilayah"
 
 def known(case: Case, now: datetime) -> dict[str, Any]:
     """The tree of a case, by the names of cel.VARIABLES; `subjek.nomor_perkara` is the case's reference."""
+    draft = case.state == State.DRAFT  # nothing was done for it yet: no question to the database
     return {
-        "subjek": {**case.subject, **case.answers, "nomor_perkara": case.reference, **_objected(case)},
+        "subjek": {
+            **case.subject, **case.answers, "nomor_perkara": case.reference, **({} if draft else _objected(case)),
+        },
         "jawaban": case.answers,
         "fakta": tree((fact["name"], fact["value"]) for fact in case.facts),
         "tidak_ada": not_held(case.missing),
+        "hari_ini": now.astimezone(ZONES[case.zone]).date().isoformat(),
+        **({"hasil": {}, "ditolak": {}, "putusan": {}} if draft else _done(case)),
+    }  # fmt: skip
+
+
+def _done(case: Case) -> dict[str, Any]:
+    """What systems and offices did."""
+    return {
         "hasil": _results(case),
         "ditolak": {act.name: act.sentence for act in case.acts.filter(state=Act.State.REFUSED)},
         "putusan": {one.step: WORDS[Decision.Result(one.result)] for one in case.decisions.all()},
-        "hari_ini": now.astimezone(ZONES[case.zone]).date().isoformat(),
     }
 
 

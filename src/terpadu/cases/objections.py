@@ -32,8 +32,8 @@ def kinds_now(decision: Decision, now: datetime) -> tuple[Objection.Kind, ...]:
     """What may be filed against a decision now."""
     if hasattr(decision, "replaced_by") or decision.case.state == State.CLOSED:
         return ()
-    filed = set(decision.objections.values_list("kind", flat=True))
-    answered = Objection.objects.filter(answer=decision).first()
+    filed = {one.kind for one in decision.objections.all()}
+    answered = getattr(decision, "answers", None)
     first: tuple[Objection.Kind, ...]
     if answered is None:
         first = (Objection.Kind.OBJECTION, *((Objection.Kind.HUMAN,) if decision.automated else ()))

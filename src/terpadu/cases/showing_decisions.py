@@ -20,7 +20,8 @@ from terpadu.services.offices import office_of
 
 def decisions(case: Case, process: Process) -> list[dict[str, Any]]:
     """Decisions that count, each with its reasons and what may be done about it."""
-    current = [one for one in case.decisions.select_related("replaced_by", "case") if not hasattr(one, "replaced_by")]
+    found = case.decisions.select_related("replaced_by", "answers", "case").prefetch_related("objections")
+    current = [one for one in found if not hasattr(one, "replaced_by")]
     return [_decision(case, process, one) for one in reversed(current)]
 
 
@@ -53,7 +54,7 @@ def _decision(case: Case, process: Process, one: Decision) -> dict[str, Any]:
         "human": filing.get(Objection.Kind.HUMAN, ""),
         "appeal": filing.get(Objection.Kind.APPEAL, ""),
         "until": until,
-        "waiting": one.objections.filter(answer=None).select_related("task").first(),
+        "waiting": next((filed for filed in one.objections.all() if filed.answer_id is None), None),
     }
 
 
