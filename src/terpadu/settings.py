@@ -78,7 +78,8 @@ class PortalTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """`[portal]`: the web project. Paths are relative to the file; `database` is `sqlite:///FILE` or `postgresql://…`.
 
     `joint_leave_counts`: days of joint leave (cuti bersama) count as working days of a term. `wait`: seconds that a form waits
-    for offices before it shows what is there.
+    for offices before it shows what is there. `reviewers`: members that judge proposed applications, each with
+    its short name; none: nobody can.
     """
 
     keys: str
@@ -96,6 +97,7 @@ class PortalTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     threads: Annotated[int, Meta(ge=1, le=256)] = 16
     cache: str = ""
     pay_at: str = ""
+    reviewers: dict[str, str] = {}
     demonstration: bool = False
     joint_leave_counts: bool = False
     wait: Annotated[float, Meta(ge=0, le=20)] = 1.5
