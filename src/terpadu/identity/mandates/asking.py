@@ -70,8 +70,8 @@ def can_act_for(person: Person, nik: str, service: str) -> bool:
 def history_of(person: Person) -> list[OfficeMandate | PersonMandate]:
     """All that this person holds, held, gave or is the subject of, the newest first."""
     theirs = Q(holder=person) | Q(given_by=person)
-    people = PersonMandate.objects.filter(theirs | Q(subject=person))
-    offices = OfficeMandate.objects.filter(theirs)
+    people = PersonMandate.objects.select_related("holder", "given_by").filter(theirs | Q(subject=person))
+    offices = OfficeMandate.objects.select_related("holder", "given_by").filter(theirs)
     return sorted(chain(people, offices), key=lambda one: one.given, reverse=True)
 
 
