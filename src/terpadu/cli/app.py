@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from terpadu.cli import check, connect, doctor, explain, federation, journal, node, node_keys, portal, service, verify
+from terpadu.cli import (
+    check,
+    connect,
+    doctor,
+    explain,
+    federation,
+    journal,
+    node,
+    node_keys,
+    portal,
+    service,
+    spbe,
+    verify,
+)
 from terpadu.cli.told import Told
 
 app = typer.Typer(
@@ -20,6 +33,7 @@ app.add_typer(journal.app, name="journal")
 app.add_typer(connect.app, name="connect")
 app.add_typer(portal.app, name="portal")
 app.add_typer(service.app, name="service")
+app.add_typer(spbe.app, name="spbe")
 node_keys.app.command("run")(node.run)
 app.command("verify")(verify.verify)
 app.command("explain")(explain.explain)

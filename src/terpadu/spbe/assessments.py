@@ -64,9 +64,10 @@ def _assessment(row: Row, chosen: Instrument | None) -> Assessment | list[Fault]
         instrument = chosen or instruments.of_year(year)
         instruments.check_year(instrument, year)
     except BadInput as error:
-        return [*faults, Fault(row.line, "tahun", _expected(error), str(year))]
+        return [*faults, Fault(row.line, "tahun", expected(error), str(year))]
     levels: dict[int, Level] = {}
-    faults += _levels(row, instrument, levels)
+    faults += _columns_of(row, instrument)
+    faults += levels_of(row, instrument, levels)
     return faults or Assessment(row.line, str(row.cells["instansi"]), year, instrument, levels)
 
 
@@ -85,19 +86,25 @@ def year_of(row: Row) -> int | Fault:
     return int(str(cell))
 
 
-def _levels(row: Row, instrument: Instrument, into: dict[int, Level]) -> Iterator[Fault]:
-    given = {int(found[1]): cell for name, cell in row.cells.items() if (found := INDICATOR.fullmatch(name))}
-    absent = [number for number in instrument.indicators if number not in given]
+def _columns_of(row: Row, instrument: Instrument) -> Iterator[Fault]:
+    absent = [number for number in instrument.indicators if f"i{number}" not in row.cells]
     if absent:
-        yield Fault(row.line, _columns(absent), f"the columns i1 to i{len(instrument.indicators)} of {instrument.short}",
-                    "no such column")  # fmt: skip
-    for number, cell in given.items():
-        if number not in instrument.indicators:
-            if cell is not None:
-                yield Fault(row.line, f"i{number}", f"nothing: {instrument.short}, the instrument of this year, has "
-                            f"{len(instrument.indicators)} indicators", tables.shown(cell))  # fmt: skip
-        elif cell is not None:
+        yield Fault(row.line, _columns(absent), f"the columns {_known(instrument)}", "no such column")
+
+
+def levels_of(row: Row, instrument: Instrument, into: dict[int, Level]) -> Iterator[Fault]:
+    """The levels of a row into `into`; what is none of this instrument's comes back as a fault."""
+    given = {int(found[1]): cell for name, cell in row.cells.items() if (found := INDICATOR.fullmatch(name))}
+    more = [number for number, cell in given.items() if number not in instrument.indicators and cell is not None]
+    if more:
+        yield Fault(row.line, _columns(more), f"only {_known(instrument)}", "more levels")
+    for number in instrument.indicators:
+        if (cell := given.get(number)) is not None:
             yield from _level(row.line, instrument, number, cell, into)
+
+
+def _known(instrument: Instrument) -> str:
+    return f"i1 to i{len(instrument.indicators)}, the indicators of {instrument.short}"
 
 
 def _level(line: int, instrument: Instrument, number: int, cell: Cell, into: dict[int, Level]) -> Iterator[Fault]:
@@ -113,5 +120,6 @@ def _columns(numbers: Iterable[int]) -> str:
     return ", ".join(listed) if len(listed) <= 4 else f"{listed[0]} to {listed[-1]} ({len(listed)})"
 
 
-def _expected(error: BadInput) -> str:
+def expected(error: BadInput) -> str:
+    """The sentence of an error as what a fault expected."""
     return error.sentence.removeprefix("Expected ").rstrip(".")

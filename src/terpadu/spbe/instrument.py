@@ -17,11 +17,9 @@ from msgspec import Struct
 
 from terpadu.errors import BadInput
 from terpadu.spbe import validating
-from terpadu.spbe.written import Indicator, Predicate, Standing, Written, read
+from terpadu.spbe.written import WHOLE, Indicator, Predicate, Standing, Written, read
 
 FOLDER = Path(str(resources.files("terpadu.spbe") / "instruments"))
-WHOLE = Decimal(100)
-"""The weight of an index, in percent."""
 
 
 class Part(Struct, frozen=True):

@@ -17,8 +17,12 @@ from msgspec import Struct
 from terpadu.errors import BadInput
 from terpadu.spbe import rounding
 from terpadu.spbe.instrument import Instrument
-from terpadu.spbe.rounding import CENT, Rules
 from terpadu.spbe.score import Score, compute
+from terpadu.spbe.written import Predicate
+
+
+class NoPlan(BadInput):
+    """There is no index to lift, or no way up to the target."""
 
 
 class Step(Struct, frozen=True):
@@ -53,25 +57,21 @@ class Gap(Struct, frozen=True):
 
 
 def plan(score: Score, target: str = "") -> Plan:
-    """The fewest levels to the target predicate (empty: the instrument's own target). Raises `BadInput` where there is none."""
+    """The fewest levels to the target predicate (empty: the instrument's own target). Raises `NoPlan`."""
     if score.index.points is None:
         listed = ", ".join(map(str, score.missing))
-        raise BadInput(f"Expected a level for every indicator, {listed} have none: without an index there is no plan.")
-    name = target or score.instrument.target
-    least = needed(score.instrument, name, score.rules)
-    return Plan(name, least, *_climb(score, least, name))
+        raise NoPlan(f"Expected a level for every indicator, {listed} have none: without an index there is no plan.")
+    aim = _predicate(score.instrument, target or score.instrument.target)
+    steps, after = _climb(score, aim)
+    return Plan(aim.name, aim.least, steps, score, after)
 
 
-def needed(instrument: Instrument, predicate: str, rules: Rules) -> Decimal:
-    """The lowest unrounded index that has this predicate. Raises `BadInput` with the predicates that there are."""
+def _predicate(instrument: Instrument, name: str) -> Predicate:
     for one in instrument.predicates:
-        if one.name.lower() == predicate.lower():
-            if rules.classify == "unrounded":
-                return one.least
-            half = one.least - CENT / 2
-            return half if rounding.printed(half, rules.rounding) >= one.least else half + CENT / 10000
+        if one.name.lower() == name.lower():
+            return one
     listed = ", ".join(one.name for one in instrument.predicates)
-    raise BadInput(f"Expected a predicate of {instrument.short}, one of {listed}; {predicate!r} is none.")
+    raise BadInput(f"Expected a predicate of {instrument.short}, one of {listed}; {name!r} is none.")
 
 
 def gaps(score: Score) -> tuple[Gap, ...]:
@@ -86,21 +86,19 @@ def gaps(score: Score) -> tuple[Gap, ...]:
     return tuple(sorted(found, key=lambda gap: (-gap.gain, gap.indicator)))
 
 
-def _climb(score: Score, least: Decimal, target: str) -> tuple[tuple[Step, ...], Score, Score]:
+def _climb(score: Score, aim: Predicate) -> tuple[tuple[Step, ...], Score]:
     levels = {one.part.number: one.value for one in score.figures("indicator")}
-    points, weight = score.index.points or Decimal(), score.index.part.weight
+    index, rules = score.index.value or Decimal(), score.rules
     steps: list[Step] = []
     for step in _heaviest_first(score):
-        if points >= least * weight:
+        if rounding.counted(index, rules) >= aim.least:
             break
         steps.append(step)
-        points += step.gain * weight
+        index += step.gain
         levels[step.indicator] = Decimal(step.reached)
-    if points < least * weight:
-        raise BadInput(
-            f"Expected {target} ({least}) to be reached by own levels; all of them together give {points / weight}."
-        )
-    return tuple(steps), score, compute(score.instrument, levels, rules=score.rules, origin=score.origin)
+    if rounding.counted(index, rules) < aim.least:
+        raise NoPlan(f"Expected {aim.name} ({aim.least}) to be within reach; all levels that can rise give {index}.")
+    return tuple(steps), compute(score.instrument, levels, rules=rules, origin=score.origin)
 
 
 def _heaviest_first(score: Score) -> list[Step]:

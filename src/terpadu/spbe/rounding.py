@@ -10,7 +10,7 @@ docs/decisions (rounding of the index).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -23,6 +23,8 @@ Classify = Literal["unrounded", "printed"]
 WAYS: dict[str, str] = {"half-up": ROUND_HALF_UP, "half-even": ROUND_HALF_EVEN}
 CENT = Decimal("0.01")
 """Results are printed with two decimals."""
+PLENTY = Context(prec=28)
+"""So that the caller's context changes nothing."""
 
 
 class Rules(Struct, frozen=True):
@@ -45,7 +47,7 @@ def rules(rounding: str, classify: str) -> Rules:
 
 def printed(value: Decimal, way: Rounding = "half-up") -> Decimal:
     """Two decimals, as results are published."""
-    return value.quantize(CENT, rounding=WAYS[way])
+    return value.quantize(CENT, rounding=WAYS[way], context=PLENTY)
 
 
 def spoken(value: Decimal | None) -> str:
@@ -60,8 +62,12 @@ def predicate(value: Decimal, predicates: Sequence[Predicate]) -> str:
 
 def called(value: Decimal, predicates: Sequence[Predicate], rule: Rules = USUAL) -> str:
     """The predicate of an unrounded index under the rules."""
-    counted = value if rule.classify == "unrounded" else printed(value, rule.rounding)
-    return predicate(counted, predicates)
+    return predicate(counted(value, rule), predicates)
+
+
+def counted(value: Decimal, rule: Rules) -> Decimal:
+    """The value that is held against the bounds of the predicates."""
+    return value if rule.classify == "unrounded" else printed(value, rule.rounding)
 
 
 def doubts(value: Decimal, predicates: Sequence[Predicate]) -> tuple[str, ...]:

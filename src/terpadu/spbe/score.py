@@ -47,10 +47,7 @@ class Figure(Struct, frozen=True):
     @property
     def value(self) -> Decimal | None:
         """Unrounded; what does not end (19/6) has 28 digits."""
-        if self.points is None:
-            return None
-        found = DIVIDING.divide(self.points, self.part.weight)
-        return found.quantize(Decimal(1)) if found == found.to_integral_value() else found.normalize(DIVIDING)
+        return None if self.points is None else _divided(self.points, self.part.weight)
 
     def told(self) -> str:
         """The sum as a person would write it: (3×2.5 + 4×2.5) ÷ 5 = 3.5."""
@@ -126,6 +123,13 @@ def _added(parts: tuple[Figure, ...]) -> Decimal | None:
             return None
         total += one.points
     return total
+
+
+def _divided(points: Decimal, weight: Decimal) -> Decimal:
+    found = DIVIDING.divide(points, weight)
+    if found == found.to_integral_value():
+        return found.quantize(Decimal(1))
+    return found.normalize(DIVIDING) if DIVIDING.multiply(found, weight) == points else found
 
 
 def mean(part: Part, values: Mapping[int, Decimal]) -> Decimal:

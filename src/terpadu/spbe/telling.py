@@ -39,17 +39,15 @@ def as_object(assessment: Assessment, score: Score) -> dict[str, Any]:
     }
 
 
-def lines(assessments: Sequence[Assessment], scores: Sequence[Score]) -> list[str]:
-    """A table with a line for each result, and what must be known of it below."""
-    head = ("instansi", "tahun", "indeks", "predikat")
+def lines(pairs: Sequence[tuple[Assessment, Score]]) -> list[str]:
+    """A table with a line for each result, and behind it what must be known of it."""
     rows = [
         (one.instansi, str(one.year), _printed(score, score.index) or "-", score.predicate or "-")
-        for one, score in zip(assessments, scores, strict=True)
+        for one, score in pairs
     ]
-    told = table(head, rows)
-    for number, score in enumerate(scores):
-        told[number + 1] += "".join(f"  ({note})" for note in _notes(score))
-    return told
+    head, *told = table(("instansi", "tahun", "indeks", "predikat"), rows)
+    noted = zip(told, pairs, strict=True)
+    return [head, *("".join([line, *(f"  ({note})" for note in _notes(score))]) for line, (_, score) in noted)]
 
 
 def explained(assessment: Assessment, score: Score) -> list[str]:
@@ -76,7 +74,7 @@ def planned(found: Plan) -> list[str]:
         return [*told, "  Sudah tercapai."]
     told.append(
         f"  Paling sedikit {len(found.steps)} tingkat; sesudahnya {_printed(after, after.index)} ({after.predicate}). "
-        "Indikator lain dengan bobot sama menggantikannya."
+        "Indikator lain dengan bobot yang sama dapat menggantikan."
     )
     for step in found.steps:
         told.append(f"  i{step.indicator} {step.name}: tingkat {step.reached} {step.level_name}, +{spoken(step.gain)}")
@@ -87,7 +85,7 @@ def planned(found: Plan) -> list[str]:
 def gap_table(found: Iterable[Gap]) -> list[str]:
     """The gap list as a table."""
     rows = [
-        (f"i{one.indicator}", _short(one.level), str(one.highest), f"+{spoken(one.gain)}", one.name) for one in found
+        (f"i{one.indicator}", spoken(one.level), str(one.highest), f"+{spoken(one.gain)}", one.name) for one in found
     ]
     return table(("indikator", "tingkat", "tertinggi", "indeks", "nama"), rows)
 
@@ -114,7 +112,3 @@ def _text(value: Decimal | None) -> str | None:
 
 def _printed(score: Score, figure: Figure) -> str | None:
     return spoken(score.printed(figure)) or None
-
-
-def _short(value: Decimal) -> str:
-    return spoken(value)

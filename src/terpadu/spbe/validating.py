@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from terpadu.spbe.written import Written
-
-WHOLE = Decimal(100)
+from terpadu.spbe.written import WHOLE, Weighted, Written
 
 
 def problems(written: Written) -> list[str]:
@@ -27,7 +25,11 @@ def notes(written: Written) -> list[str]:
 
 
 def _numbers(written: Written) -> Iterator[str]:
-    groups = {"domain": written.domain, "aspect": written.aspect, "indicator": written.indicator}
+    groups: dict[str, Sequence[Weighted]] = {
+        "domain": written.domain,
+        "aspect": written.aspect,
+        "indicator": written.indicator,
+    }
     for kind, group in groups.items():
         numbers = [one.number for one in group]
         if numbers != list(range(1, len(numbers) + 1)):
@@ -47,7 +49,8 @@ def _belonging(written: Written) -> Iterator[str]:
 
 
 def _weights(written: Written) -> Iterator[str]:
-    for one in (*written.domain, *written.aspect, *written.indicator):
+    everything: tuple[Weighted, ...] = (*written.domain, *written.aspect, *written.indicator)
+    for one in everything:
         if one.weight <= 0:
             yield f"{one.name!r}: expected a weight above 0, got {one.weight}"
     yield from _sum("all indicators", (one.weight for one in written.indicator), WHOLE)

@@ -15,6 +15,9 @@ from terpadu.errors import BadInput
 Standing = Literal["official", "secondary"]
 """Taken from the official copy of the regulation, or from what others say of it."""
 
+WHOLE = Decimal(100)
+"""The weight of an index, in percent."""
+
 
 class Predicate(Struct, frozen=True, forbid_unknown_fields=True, rename={"least": "from"}):
     """What an index is called from `least` on, up to the next higher predicate."""
@@ -24,34 +27,32 @@ class Predicate(Struct, frozen=True, forbid_unknown_fields=True, rename={"least"
     alias: str = ""
 
 
-class Domain(Struct, frozen=True, forbid_unknown_fields=True):
-    """Weights are in percent of the whole index."""
+class Weighted(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What has a weight, in percent of the whole index."""
 
     number: int
     name: str
     weight: Decimal
 
 
-class Aspect(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Domain(Weighted, frozen=True, kw_only=True):
+    """The upper level of PermenPANRB 59/2020."""
+
+
+class Aspect(Weighted, frozen=True, kw_only=True):
     """`levels` names one of the file's rows of level names; `domain` is left out where an instrument has none."""
 
-    number: int
-    name: str
-    weight: Decimal
     levels: str
     domain: int | None = None
 
 
-class Indicator(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Indicator(Weighted, frozen=True, kw_only=True):
     """`criteria` begin with the lowest level, in the words of the regulation; `erratum` says what is misprinted there.
 
     `measured_by`: another agency's score, which need not be a whole number.
     """
 
-    number: int
     aspect: int
-    name: str
-    weight: Decimal
     question: str = ""
     criteria: tuple[str, ...] = ()
     erratum: str = ""
