@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,11 +14,14 @@ from msgspec import structs
 
 from contoh.alat import credential
 from contoh.orang import Person, make
+from demo import portal
 from terpadu.clock import system_clock
 from terpadu.exchange.client import NodeClient, Told, Why
 from terpadu.facts import vocabulary
 from terpadu.facts.gathering import Gathered
 from terpadu.model.identifiers import ServiceId, SubsystemId
+from terpadu.policy.consent import make_receipt
+from terpadu.portal import keys
 from terpadu.services import definition
 from terpadu.services.definition import Act
 from terpadu.services.running import Run, Runner
@@ -72,12 +76,15 @@ class Walked(NamedTuple):
 class Country:
     """Everything runs; `walk` takes a person through a service."""
 
-    def walk(self, service: str, case: str, subject: dict[str, Any], acts: Sequence[str] = ()) -> Walked:
-        """Facts and acts of a service, or only the acts named: those that a process would choose."""
+    def walk(
+        self, service: str, case: str, subject: dict[str, Any], acts: Sequence[str] = (), agrees: bool = False
+    ) -> Walked:
+        """Facts and acts of a service, or only the acts named: those that a process would choose. `agrees`: the person gave their
+        consent wherever an agreement asks for it."""
         described = definition.load(SERVICES / service, WORDS)
         if acts:
             described = structs.replace(described, act=tuple(one for one in described.act if one.name in acts))
-        return Walked(asyncio.run(_run(described, case, {**subject, "nomor_perkara": case})))
+        return Walked(asyncio.run(_run(described, case, {**subject, "nomor_perkara": case}, agrees)))
 
     def ask(self, service: str, question: dict[str, Any], purpose: str, key: str = "") -> Any:
         """One question of the portal's. Raises Refused."""
@@ -120,12 +127,31 @@ def country() -> Iterator[Country]:
         yield Country()
 
 
-async def _run(described: definition.Service, case: str, subject: dict[str, Any]) -> Run:
+async def _run(described: definition.Service, case: str, subject: dict[str, Any], agrees: bool) -> Run:
     node = _node()
+    receipts = await _receipts(node, described.purpose, subject["nik"]) if agrees else {}
+
+    async def ask(service: ServiceId, question: object, why: Why) -> Told:
+        return await node.ask(service, question, structs.replace(why, consent=receipts.get(service, "")))
+
     try:
-        return await Runner(WORDS, node.ask, system_clock, _outside).run(described, case, subject)
+        return await Runner(WORDS, ask, system_clock, _outside).run(described, case, subject)
     finally:
         node.close()
+
+
+async def _receipts(node: NodeClient, purpose: str, person: str) -> dict[str, str]:
+    """What the portal would have signed when the person agreed, by service."""
+    own = keys.read(Path("build") / f"demo-{MOVED_BY}" / "portal" / "keys")
+    signer, now = own.consent_signer(portal.CONSENT_SIGNER), system_clock()
+    return {
+        one["service"]: make_receipt(
+            signer=signer, id=secrets.token_hex(8), person=person, purpose=purpose, recipient=PORTAL,
+            fields=tuple(one["fields"]), since=now, until=now + 3_600_000, salt=secrets.token_bytes(16),
+        ).decode()
+        for one in await node.agreements()
+        if one["needs_consent"] and purpose in {named["id"] for named in one["purposes"]}
+    }  # fmt: skip
 
 
 async def _ask(service: str, question: dict[str, Any], purpose: str, key: str) -> Told:

@@ -15,6 +15,7 @@ from terpadu.clock import system_clock
 from terpadu.errors import CODES, Refused
 from terpadu.exchange.client import Told, Why
 from terpadu.facts.gathering import Gathered, gather
+from terpadu.identity.consent.carrying import LACKING, Carried
 from terpadu.model.identifiers import ServiceId
 from terpadu.pages.agencies import Agencies
 
@@ -26,9 +27,10 @@ AGAIN = frozenset(
         *("peer-unreachable", "peer-timeout", "upstream-down", "upstream-retry", "upstream-quota", "upstream-auth"),
         *("upstream-garbage", "busy", "recovering", "log-unavailable", "in-doubt", "running", "quota", "persons"),
         *("trust-expired", "stale", "body-broken", "unbound-response", "internal", "halted", "suspended", "not-yet"),
+        *LACKING,
     )
 )
-"""Nobody said no: asked again, with growing pauses."""
+"""Nobody said no: asked again, with growing pauses; at once when the person agrees."""
 NO = frozenset(("not-found", "mismatch", "business-rule"))
 """The system that owns the matter said no. Everything else is a fault of the arrangement, for people to mend."""
 PEOPLE = frozenset(CODES) - AGAIN - NO
@@ -79,22 +81,25 @@ Job = Gather | Ask
 Outcome = Found | Answered | Failed
 
 
-def perform(jobs: list[Job], agencies: Agencies) -> list[Outcome]:
-    """All jobs, side by side."""
-    return agencies.run(_all(jobs, agencies))
+def perform(jobs: list[Job], agencies: Agencies, carried: Carried) -> list[Outcome]:
+    """All jobs of one case, side by side; each question carries the consent that it needs."""
+    return agencies.run(_all(jobs, agencies, carried))
 
 
-async def _all(jobs: list[Job], agencies: Agencies) -> list[Outcome]:
-    return list(await asyncio.gather(*(_one(job, agencies) for job in jobs)))
+async def _all(jobs: list[Job], agencies: Agencies, carried: Carried) -> list[Outcome]:
+    return list(await asyncio.gather(*(_one(job, agencies, carried) for job in jobs)))
 
 
-async def _one(job: Job, agencies: Agencies) -> Outcome:
+async def _one(job: Job, agencies: Agencies, carried: Carried) -> Outcome:
+    async def put(service: ServiceId, question: object, why: Why) -> Told:
+        return await agencies.put(service, question, carried.why(service, why))
+
     try:
         async with asyncio.timeout(SECONDS):
             if isinstance(job, Gather):
-                found = await gather(agencies.vocabulary, job.facts, job.known, job.why, agencies.put, system_clock)
+                found = await gather(agencies.vocabulary, job.facts, job.known, job.why, put, system_clock)
                 return Found(job.act, found)
-            return Answered(job.act, await agencies.put(job.service, job.body, job.why))
+            return Answered(job.act, await put(job.service, job.body, job.why))
     except TimeoutError:
         code, sentence = "peer-timeout", f"Expected an answer within {SECONDS:g} s; asked again later."
     except Refused as error:

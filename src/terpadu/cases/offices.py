@@ -16,8 +16,10 @@ def name_of(office: str, process: Process | None = None) -> str:
     return said(lane.title) if lane else office_of(ServiceId(f"{office}/x")).system
 
 
-def said(text: Text) -> str:
-    """A text in the page's language."""
+def said(text: Text | None) -> str:
+    """A text in the page's language; empty where there is none."""
+    if text is None:
+        return ""
     return text.en if get_language() == "en" else text.id
 
 

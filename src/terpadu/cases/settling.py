@@ -13,6 +13,7 @@ from terpadu.cases.telling import tell
 from terpadu.cases.walking import Walk
 from terpadu.exchange.client import Why
 from terpadu.facts.vocabulary import evaluate
+from terpadu.identity.consent.carrying import LACKING
 from terpadu.model.identifiers import subsystem_of
 from terpadu.services import definition
 from terpadu.services.conditions import paths
@@ -21,6 +22,8 @@ from terpadu.services.running import lacking
 _FIRST, _LONGEST = 5.0, 3600.0
 NOT_READY = "not-ready"
 """Own code of an act that waits for something outside, for example a payment."""
+LACKS_CONSENT = frozenset(LACKING)
+"""Codes of what waits for the person's own yes."""
 
 
 def pause(tries: int) -> timedelta:

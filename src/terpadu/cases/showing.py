@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from terpadu.cases import people, showing_decisions, timeline
+from terpadu.cases import consenting, people, showing_decisions, timeline
 from terpadu.cases.calendar import working
 from terpadu.cases.calendar.zones import ZONES
 from terpadu.cases.engine.elements import Process
@@ -22,10 +22,11 @@ from terpadu.cases.offices import name_of, said
 from terpadu.cases.settings import joint_leave_counts
 from terpadu.cases.settling import unsettled
 from terpadu.cases.states import STATES, State
-from terpadu.model.identifiers import subsystem_of
+from terpadu.model.identifiers import ServiceId, subsystem_of
 from terpadu.pages.navigation import at
 from terpadu.pages.words import day
 from terpadu.services.catalogue import catalogue
+from terpadu.services.offices import office_of
 from terpadu.services.standard import Term
 
 TAGS: dict[str, tuple[str | Promise, str]] = {
@@ -152,9 +153,19 @@ def page(case: Case) -> dict[str, Any]:
         "timeline": timeline.entries(case, process),
         "messages_of_case": [_message(case, process, one) for one in case.messages.all()],
         "seen": [(name_of(one.office, process), one.at) for one in case.seen.order_by("-at")[:20]],
+        "consent": _consent(case),
         "can_withdraw": people.can_withdraw(case),
         "can_write": bool(people.offices_of(case)),
     }
+
+
+def _consent(case: Case) -> dict[str, Any] | None:
+    """What waits for the person's consent: who would be asked, and what is possible without; none where nothing waits."""
+    lacking = consenting.lacking(case) if case.turn == "person" and consenting.waits(case) else {}
+    if not lacking:
+        return None
+    offices = dict.fromkeys(str(office_of(ServiceId(service))) for service in lacking)
+    return {"offices": list(offices), "otherwise": said(service_of(case).consent.otherwise)}
 
 
 def turn(task: Task, process: Process) -> dict[str, Any]:

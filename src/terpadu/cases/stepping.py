@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from terpadu import crash
+from terpadu.cases import consenting
 from terpadu.cases.asking import Gather, Job, Outcome
 from terpadu.cases.calendar import working
 from terpadu.cases.engine.cel import Undecided
@@ -22,6 +23,8 @@ from terpadu.exchange.client import Why
 from terpadu.services.conditions import paths
 
 _OPEN = (Task.State.OPEN, Task.State.TAKEN)
+CONSENT_STEP = "persetujuan"
+"""The step of the event that tells a person that their consent is waited for."""
 _CARRIED = frozenset(State) - {State.DRAFT, State.WITHDRAWN, State.CLOSED}
 _DONE = frozenset((State.DECIDED, State.OBJECTED, State.CLOSED, State.WITHDRAWN, State.DRAFT))
 
@@ -108,11 +111,20 @@ def _finished(walk: Walk) -> State:
 
 def _running(case: Case) -> State:
     tasks = case.tasks.filter(state__in=_OPEN)
-    if tasks.filter(office="").exists():
+    if tasks.filter(office="").exists() or _asked_for_consent(case):
         return State.WAITING_PERSON
     if tasks.exists():
         return State.WAITING_OFFICE
     return State.DELAYED if any(act.code for act in unsettled(case)) else State.RUNNING
+
+
+def _asked_for_consent(case: Case) -> bool:
+    """Does the case stand still for want of the person's consent? They are told so once."""
+    if not consenting.waits(case):
+        return False
+    if not case.events.filter(kind="turn_person", step=CONSENT_STEP).exists():
+        tell(case, "turn_person", step=CONSENT_STEP)
+    return True
 
 
 def _undecided(walk: Walk, undecided: Undecided, asked_now: bool) -> list[Job]:
@@ -124,7 +136,7 @@ def _undecided(walk: Walk, undecided: Undecided, asked_now: bool) -> list[Job]:
     if wanted and not asked_now:
         case.wake = walk.now
         return [Gather(0, wanted, walk.known, Why(purpose=walk.service.purpose, case=case.reference))]
-    case.become(State.DELAYED)
+    case.become(State.WAITING_PERSON if _asked_for_consent(case) else State.DELAYED)
     case.wake = walk.now + min(timedelta(hours=1), max(timedelta(seconds=5), walk.now - case.stuck))
     return []
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path(_CASE, mine.case, name="case"),
     path(f"{_CASE}terkirim/", mine.sent, name="sent"),
     path(f"{_CASE}giliran/<int:task>/", mine.turn, name="turn"),
+    path(f"{_CASE}izin/", mine.consent, name="consent"),
     path(f"{_CASE}pesan/", mine.message, name="message"),
     path(f"{_CASE}tarik/", mine.withdraw, name="withdraw"),
     path(f"{_CASE}keputusan/<int:decision>/<str:kind>/", mine.object_to, name="object"),

@@ -22,9 +22,11 @@ from django.utils import timezone
 from terpadu import crash
 from terpadu.cases import beside, leases
 from terpadu.cases.asking import Outcome, perform
+from terpadu.cases.consenting import carried_for
 from terpadu.cases.documents.issuing import issue_waiting
 from terpadu.cases.heartbeat import beat
 from terpadu.cases.leases import Lease
+from terpadu.cases.models import Case
 from terpadu.cases.notices import send_some
 from terpadu.cases.payments.rules import note_bills
 from terpadu.cases.stepping import step
@@ -49,7 +51,7 @@ def carry(lease: Lease, asked: Agencies, clock: Callable[[], datetime]) -> None:
         if not jobs:
             crash.point("w5")
             return
-        outcomes = perform(jobs, asked)
+        outcomes = perform(jobs, asked, carried_for(Case.objects.get(pk=lease.case), asked))
         crash.point("w3")
 
 

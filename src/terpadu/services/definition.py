@@ -17,6 +17,7 @@ from terpadu.facts.vocabulary import Expression, Text, Vocabulary, compiled
 from terpadu.model.identifiers import ServiceId
 from terpadu.services.standard import (
     Compared,
+    Consent,
     ForWhom,
     Note,
     Objection,
@@ -94,6 +95,7 @@ class Service(Part, frozen=True, kw_only=True):
     act: tuple[Act, ...] = ()
     note: tuple[Note, ...] = ()
     objection: Objection = Objection()
+    consent: Consent = Consent()
     standard: Standard | None = None
     pledge: Text | None = None
 

@@ -35,6 +35,14 @@ class Objection(Part, frozen=True, kw_only=True):
     basis: str = "UU 30/2014 pasal 77"
 
 
+class Consent(Part, frozen=True, kw_only=True):
+    """For services whose offices answer only with the person's consent: for how many days it is asked, and what remains possible
+    for who does not give it (UU 27/2022 articles 20 to 24)."""
+
+    days: Annotated[int, Meta(ge=1, le=365)] = 90
+    otherwise: Text | None = None
+
+
 class Section(Part, frozen=True, kw_only=True):
     """Facts that stand together on the form, under one heading."""
 

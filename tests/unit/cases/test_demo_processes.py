@@ -251,7 +251,7 @@ def test_aid_refused_objected_visited_granted(demo: Portal, person: Person) -> N
     _answers(demo, {"ajukan": NO_AID, "sanggah": {"status": "MENUNGGU"}, "periksa_ulang": yes})
     facts = {"keluarga.nomor": "1", "keluarga.desil": 7, "keluarga.anggota": [], **dict.fromkeys(
         ("silang.asn", "silang.polri", "silang.pensiunan", "silang.upah", "silang.usaha"), False)}  # fmt: skip
-    case = _case(demo, person, "bansos", facts, program="PKH", persetujuan=True)
+    case = _case(demo, person, "bansos", facts, program="PKH")
     decision = case.decisions.get()
     assert [reason["text"]["id"] for reason in decision.reasons] == [
         "Desil 7 (A1, DTSEN)",

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from terpadu.cases.applying import holding
 from terpadu.cases.applying.models import Gathering
+from terpadu.cases.consenting import carried_for
 from terpadu.cases.folders import service_of
 from terpadu.cases.knowing import keep, known
 from terpadu.cases.models import Case
@@ -25,6 +26,7 @@ from terpadu.clock import system_clock
 from terpadu.errors import Refused
 from terpadu.exchange.client import Told, Why
 from terpadu.facts.gathering import Asked, Fact, Gathered, gather
+from terpadu.identity.consent.carrying import Carried
 from terpadu.model.identifiers import ServiceId
 from terpadu.pages.agencies import agencies
 
@@ -50,7 +52,8 @@ def bring(case: Case, wait: float, again: bool = False) -> Gathered:
 def settled(case: Case) -> Gathered:
     """What the draft holds now, put into the case; nobody is asked."""
     held = _row(case).held
-    found = _dated(asyncio.run(_gather(_plan(case), _Held(held, 0))), held)
+    plan = _plan(case)
+    found = _dated(asyncio.run(_gather(plan, _Held(held, plan.carried, 0))), held)
     before = case.facts, case.missing, case.zone
     case.facts, case.missing = [], {}
     keep(case, found)
@@ -66,14 +69,17 @@ def tried(case: Case, service: ServiceId) -> list[int]:
 
 
 class _Held:
-    """Answers from the draft alone: what is not there is pending. Failures count if they hold at `now` (0: always)."""
+    """Answers from the draft alone: what is not there is pending, what lacks the person's consent is not asked. Failures count
+    if they hold at `now` (0: always)."""
 
-    def __init__(self, held: dict[str, Any], now: int) -> None:
+    def __init__(self, held: dict[str, Any], carried: Carried, now: int) -> None:
         self.held = held
         self.lacking = False
+        self._carried = carried
         self._now = now
 
     async def ask(self, service: ServiceId, question: object, why: Why) -> Told:
+        self._carried.why(service, why)
         told = holding.told(self.held.get(holding.key(service, question)), system_clock(), self._now)
         if told is None:
             self.lacking = True
@@ -85,19 +91,24 @@ class _Asking(_Held):
     """Answers from the draft, else from the office; every outcome goes into the queue."""
 
     def __init__(
-        self, held: dict[str, Any], keeping: dict[str, int], outcomes: queue.SimpleQueue[Outcome | None]
+        self,
+        held: dict[str, Any],
+        carried: Carried,
+        keeping: dict[str, int],
+        outcomes: queue.SimpleQueue[Outcome | None],
     ) -> None:
-        super().__init__(held, system_clock())
+        super().__init__(held, carried, system_clock())
         self._keeping = keeping
         self._outcomes = outcomes
 
     async def ask(self, service: ServiceId, question: object, why: Why) -> Told:
+        carrying = self._carried.why(service, why)
         name = holding.key(service, question)
         told = holding.told(self.held.get(name), system_clock(), self._now)
         if told is not None:
             return told
         try:
-            told = await agencies().put(service, question, why)
+            told = await agencies().put(service, question, carrying)
         except asyncio.CancelledError:
             self._fail(name, service, Refused("peer-timeout", f"{service} did not answer in time; go on later."))
             raise
@@ -119,16 +130,18 @@ def _begin(case: Case, again: bool) -> tuple[Gathering, bool]:
         now = timezone.now()
         if row.busy_until and row.busy_until > now:
             return row, False
-        row.held = holding.current(holding.again(row.held) if again else row.held, system_clock())
-        lacking = _is_lacking(case, row.held)
+        plan = _plan(case)
+        kept = holding.without(holding.again(row.held) if again else row.held, plan.carried.lacking)
+        row.held = holding.current(kept, system_clock())
+        lacking = _is_lacking(plan, row.held)
         row.busy_until = now + LEASE if lacking else None
         row.save()
         return row, lacking
 
 
-def _is_lacking(case: Case, held: dict[str, Any]) -> bool:
-    look = _Held(held, system_clock())
-    asyncio.run(_gather(_plan(case), look))
+def _is_lacking(plan: _Plan, held: dict[str, Any]) -> bool:
+    look = _Held(held, plan.carried, system_clock())
+    asyncio.run(_gather(plan, look))
     return look.lacking
 
 
@@ -136,8 +149,9 @@ def _ask(case: Case, row: Gathering, until: float) -> None:
     """Ask, take what comes until then, and leave the rest to a thread."""
     outcomes: queue.SimpleQueue[Outcome | None] = queue.SimpleQueue()
     keeping = holding.keep_for(agencies().vocabulary, service_of(case).asked_facts)
-    asking = _Asking(row.held, keeping, outcomes)
-    work = _gather(_plan(case), asking)
+    plan = _plan(case)
+    asking = _Asking(row.held, plan.carried, keeping, outcomes)
+    work = _gather(plan, asking)
     threading.Thread(target=_run, args=(work, outcomes), name="gathering", daemon=True).start()
     if not _take(case, outcomes, until):
         threading.Thread(target=_take_rest, args=(case, outcomes), name="gathered", daemon=True).start()
@@ -193,17 +207,19 @@ def _row(case: Case) -> Gathering:
 
 
 class _Plan(NamedTuple):
-    """What is asked for a draft: facts, what is known of the person, and why."""
+    """What is asked for a draft: facts, what is known of the person, why, and with which consent."""
 
     facts: tuple[str, ...]
     known: dict[str, Any]
     why: Why
+    carried: Carried
 
 
 def _plan(case: Case) -> _Plan:
     service = service_of(case)
     seen = {**known(case, timezone.now()), "fakta": {}}
-    return _Plan(service.asked_facts, seen, Why(purpose=service.purpose, case=case.reference))
+    why = Why(purpose=service.purpose, case=case.reference)
+    return _Plan(service.asked_facts, seen, why, carried_for(case, agencies()))
 
 
 async def _gather(plan: _Plan, asker: _Held) -> Gathered:

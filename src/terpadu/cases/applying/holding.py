@@ -72,6 +72,12 @@ def current(held: dict[str, Any], now: int) -> dict[str, Any]:
     return {name: entry for name, entry in held.items() if entry["until"] > now or "code" in entry}
 
 
+def without(held: dict[str, Any], services: Iterable[str]) -> dict[str, Any]:
+    """The same without what these services said: the person does not agree (any longer), so it is not kept."""
+    gone = set(services)
+    return {name: entry for name, entry in held.items() if entry["service"] not in gone}
+
+
 def stale(held: dict[str, Any]) -> datetime | None:
     """When the first answer may no longer be kept; None where there is none."""
     ends = [entry["until"] for entry in held.values() if "code" not in entry]

@@ -17,6 +17,7 @@ from terpadu.cases.models import Case
 from terpadu.cases.offices import said
 from terpadu.facts.gathering import Fact, Gathered
 from terpadu.facts.vocabulary import Entry as Word
+from terpadu.identity.consent.carrying import LACKING
 from terpadu.model.identifiers import ServiceId
 from terpadu.pages import words
 from terpadu.pages.agencies import agencies
@@ -115,8 +116,9 @@ def _without(case: Case, entry: Entry, row: Row, service: ServiceId, code: str) 
         row.kind = "waiting"
     elif code == "not-asked":
         row.kind, row.note = "absent", gettext("Kami tanyakan setelah isian yang diperlukan lengkap.")
-    elif code in ("consent", "withdrawn"):
-        row.kind, row.note = "consent", gettext("Hanya dengan persetujuan Anda.")
+    elif code in LACKING:
+        row.kind = "consent"
+        row.note = gettext("Izin Anda tarik") if code == "withdrawn" else gettext("Belum Anda izinkan")
     elif code in NO:
         row.kind, row.note = "absent", gettext("Tidak tercatat di %(office)s.") % {"office": row.office}
     else:

@@ -13,12 +13,13 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from terpadu.cases import opening
+from terpadu.cases import consenting, opening
 from terpadu.cases.applying import correcting, drafts, gathering, preview, showing, uploads
 from terpadu.cases.applying.forms import Answers
 from terpadu.cases.applying.subjects import Subject, subjects
@@ -56,12 +57,20 @@ def begin(request: HttpRequest, service: str) -> HttpResponse:
 
 
 def _begun(request: HttpRequest, service: str, make: Callable[[], Case]) -> HttpResponse:
-    """To the new draft; or, where there are too many, to those that wait."""
+    """To the new draft, by way of the question for consent where it needs one; or, where there are too many, to those that
+    wait."""
     try:
-        return redirect("applying:check", service, make().reference)
+        return _consent(make())
     except Refused:
         messages.error(request, gettext("Terlalu banyak draf yang belum dikirim. Lanjutkan atau hapus salah satu."))
         return redirect("applying:begin", service)
+
+
+def _consent(case: Case) -> HttpResponse:
+    """To the question for the person's consent, where one is to be asked; from there, or at once, to the draft."""
+    draft = reverse("applying:check", args=[case.service, case.reference])
+    asked = consenting.question(case, draft)
+    return redirect("consent:question", asked.pk) if asked else redirect(draft)
 
 
 def _chosen(request: HttpRequest, choices: tuple[Subject, ...]) -> Subject | None:
@@ -91,10 +100,12 @@ def check(request: HttpRequest, service: str, reference: str) -> HttpResponse:
 def _go_on(
     request: HttpRequest, case: Case, entry: Entry, before: Gathered, form: Answers, valid: bool
 ) -> HttpResponse:
-    """After the answers were kept: leave, another line, show what is wrong, show what is new, or send."""
+    """After the answers were kept: leave, be asked for consent, another line, show what is wrong, show what is new, or send."""
     if "simpan" in request.POST:
         messages.success(request, gettext("Tersimpan. Lanjutkan kapan saja dari Urusan saya."))
         return redirect(at("/urusan/"))
+    if "izin" in request.POST:
+        return _consent(case)
     if "baris" in request.POST:
         return _page(request, case, entry, before, Answers(entry, known(case, timezone.now()), lines=1))
     if not valid:
@@ -125,6 +136,7 @@ def _page(request: HttpRequest, case: Case, entry: Entry, found: Gathered, form:
         "entry": entry,
         "form": form,
         "shown": showing.show(case, entry, found),
+        "otherwise": said(entry.service.consent.otherwise),
         "receivers": preview.receivers(entry, form.inputs),
         "uploads": case.uploads.all(),
         "correctable": correcting.possible(),

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from terpadu.cases.knowing import known
 from terpadu.cases.models import Act, Case
 from terpadu.cases.payments.models import Bill, Payment
-from terpadu.cases.states import State
+from terpadu.cases.waking import wake
 from terpadu.facts.vocabulary import value
 from terpadu.services.catalogue import catalogue
 from terpadu.services.definition import Service
@@ -86,11 +86,7 @@ def _take(push: Push) -> dict[str, str]:
 
 def _go_on(code: str) -> None:
     """Whoever waits for this payment looks again now."""
-    now = timezone.now()
-    cases = Case.objects.filter(bill__code=code).exclude(state__in=(State.CLOSED, State.WITHDRAWN))
-    waiting = (Act.State.WANTED, Act.State.INTENDED)
-    Act.objects.filter(case__in=cases, state__in=waiting).exclude(next_try=None).update(next_try=now)
-    cases.update(wake=now)
+    wake(Case.objects.filter(bill__code=code))
 
 
 def payment_of(bill: Bill) -> Payment | None:

@@ -7,10 +7,11 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from terpadu.cases import objections, people, showing, showing_decisions, showing_sent
+from terpadu.cases import consenting, objections, people, showing, showing_decisions, showing_sent
 from terpadu.cases.folders import process_of
 from terpadu.cases.forms import AskedForm, MessageForm, TextForm
 from terpadu.cases.models import Case, Objection, Task
@@ -72,6 +73,16 @@ def _answer(task: Task, form: Any) -> None:
         people.answer(task, form.answers())
     else:
         people.bring(task, form.cleaned_data["text"])
+
+
+@require_POST
+@assured(PROVEN)
+def consent(request: HttpRequest, reference: str) -> HttpResponse:
+    """To the question for consent that this case waits for; back to the case where it waits for none."""
+    found = _mine(request, reference)
+    here = reverse("cases:case", args=[found.reference])
+    asked = consenting.question(found, here) if consenting.waits(found) else None
+    return redirect("consent:question", asked.pk) if asked else redirect(here)
 
 
 @require_http_methods(["GET", "POST"])

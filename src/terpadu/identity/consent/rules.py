@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from terpadu.errors import Refused
-from terpadu.identity.consent import publishing
+from terpadu.identity.consent import publishing, signals
 from terpadu.identity.consent.models import Ask, Consent
 from terpadu.identity.models import Person
 from terpadu.model.identifiers import SubsystemId
@@ -28,14 +28,21 @@ _log = structlog.get_logger("terpadu.consent")
 def ask(
     person: Person, *, purpose: str, recipient: str, fields: Iterable[str], until: datetime, back: str, case: str = ""
 ) -> Ask:
-    """Put a question; the same question that still waits is put once. Raises `Refused` where it has no end."""
+    """Put a question; the same question that still waits is put once, and leads back to where it was put last.
+
+    Raises `Refused` where it has no end.
+    """
     named = sorted(set(fields))
     if not named or not timezone.now() < until <= timezone.now() + LONGEST:
         raise Refused("consent", "Expected named fields and an end within a year; a consent without them is void.")
     same = {"person": person, "purpose": purpose, "recipient": recipient, "case": case}
     waiting = Ask.objects.filter(**same, refused=None, consent=None, until__gt=timezone.now())
     known = next((one for one in waiting if one.fields == named), None)
-    return known or Ask.objects.create(**same, fields=named, until=until, back=back)
+    if known is None:
+        return Ask.objects.create(**same, fields=named, until=until, back=back)
+    known.back = back
+    known.save(update_fields=["back"])
+    return known
 
 
 @transaction.atomic
@@ -62,7 +69,9 @@ def _signed(question: Ask) -> Consent:
         salt=secrets.token_bytes(16),
     )
     name = receipt_name(read_receipt(receipt))
-    return Consent.objects.create(ask=question, name=name, receipt=receipt.decode(), given=now)
+    made = Consent.objects.create(ask=question, name=name, receipt=receipt.decode(), given=now)
+    signals.given.send(Consent, consent=made)
+    return made
 
 
 def refuse(question: Ask) -> None:
@@ -114,10 +123,12 @@ def _milliseconds(moment: datetime) -> int:
 
 
 def about(question: Ask, agreements: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The agreements under which this recipient gets these fields for this purpose: who gives what."""
-    return [
+    """The agreements under which this recipient gets these fields for this purpose: who gives what, those with consent alone
+    where any asks for one (another may know a field of the same name, and gives it anyway)."""
+    found = [
         one
         for one in agreements
         if question.purpose in {purpose["id"] for purpose in one["purposes"]}
         and set(one["fields"]) & set(question.fields)
     ]
+    return [one for one in found if one.get("needs_consent")] or found
