@@ -88,6 +88,7 @@ G   2 all                /urusan/
 G   2 owner              /urusan/<str:reference>/
 G   2 owner              /urusan/<str:reference>/terkirim/
 GP  2 owner              /urusan/<str:reference>/giliran/<int:task>/
+P   2 owner              /urusan/<str:reference>/izin/
 GP  2 owner              /urusan/<str:reference>/pesan/
 GP  2 owner              /urusan/<str:reference>/tarik/
 GP  2 owner              /urusan/<str:reference>/keputusan/<int:decision>/<str:kind>/
