@@ -76,6 +76,14 @@ def test_installed_it_reads_its_vocabulary(installed: Path, tmp_path: Path) -> N
     assert Path(place).is_relative_to(installed.parent)
 
 
+def test_installed_it_scores_assessments_by_its_instruments(installed: Path, tmp_path: Path) -> None:
+    done = _run(str(installed / "terpadu"), "spbe", "score", str(ROOT / "demo/spbe/penilaian.csv"), at=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "3,03    Baik" in done.stdout
+    code = "from terpadu.spbe import centre, regions; print(len(regions.regions()), len(centre.lists()))"
+    assert _run(str(installed / "python"), "-c", code, at=tmp_path).stdout.split() == ["552", "1"]
+
+
 def test_installed_it_ignores_crash_points_which_a_test_build_obeys(installed: Path, tmp_path: Path) -> None:
     done = _run(str(installed / "python"), "-c", PASS_A_POINT, at=tmp_path, TERPADU_CRASH_AT="p5")
     assert done.returncode == 0
