@@ -59,14 +59,15 @@ def write(case: Case, office: str, text: str) -> Message:
 
 def offices_of(case: Case) -> list[str]:
     """The offices that had or have a task or took a decision: they can be written to, whose turn it is first."""
-    open_first = case.tasks.exclude(office="").order_by("settled", "pk").values_list("office", flat=True)
-    return list(dict.fromkeys([*open_first, *case.decisions.values_list("office", flat=True)]))
+    tasks = sorted(case.tasks.all(), key=lambda task: (task.settled is not None, task.settled or task.opened, task.pk))
+    offices = [*(task.office for task in tasks if task.office), *(one.office for one in case.decisions.all())]
+    return list(dict.fromkeys(offices))
 
 
 def can_withdraw(case: Case) -> bool:
     """Has nothing been done at an agency yet?"""
     at_work = case.state in OPEN and case.state not in (State.DECIDED, State.OBJECTED)
-    return at_work and not case.acts.filter(state__in=(Act.State.INTENDED, Act.State.DONE)).exists()
+    return at_work and not any(act.state in (Act.State.INTENDED, Act.State.DONE) for act in case.acts.all())
 
 
 def withdraw(case: Case) -> None:

@@ -148,4 +148,4 @@ def _why(walk: Walk, key: str = "") -> Why:
 
 def unsettled(case: Case) -> list[Act]:
     """Acts that are still to be done."""
-    return list(case.acts.filter(state__in=(Act.State.WANTED, Act.State.INTENDED)))
+    return [act for act in case.acts.all() if act.state in (Act.State.WANTED, Act.State.INTENDED)]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -17,7 +18,7 @@ from terpadu.cases.calendar import working
 from terpadu.cases.calendar.zones import ZONES
 from terpadu.cases.engine.elements import Process
 from terpadu.cases.folders import entry, process_of, service_of
-from terpadu.cases.models import Act, Case, Task
+from terpadu.cases.models import Act, Case, Decision, Task
 from terpadu.cases.offices import name_of, said
 from terpadu.cases.settings import joint_leave_counts
 from terpadu.cases.settling import unsettled
@@ -83,7 +84,9 @@ def status(case: Case, process: Process) -> dict[str, Any]:
     turn, note = _turn(case, process)
     term = service_of(case).term
     done = [
-        process.elements[act.name] for act in case.acts.filter(state=Act.State.DONE) if act.name in process.elements
+        process.elements[act.name]
+        for act in case.acts.all()
+        if act.state == Act.State.DONE and act.name in process.elements
     ]
     acts = sum(element.kind == "act" for element in process.elements.values())
     return {
@@ -100,10 +103,9 @@ def status(case: Case, process: Process) -> dict[str, Any]:
 
 
 def _turn(case: Case, process: Process) -> tuple[str, str]:
-    open_tasks = case.tasks.filter(state__in=(Task.State.OPEN, Task.State.TAKEN))
     if case.turn == "person":
         return _("Anda"), _("Lihat di bawah apa yang perlu Anda lakukan.")
-    offices = list(dict.fromkeys(open_tasks.exclude(office="").values_list("office", flat=True)))
+    offices = list(dict.fromkeys(task.office for task in case.tasks.all() if task.waits and task.office))
     if offices:
         names = ", ".join(name_of(office, process) for office in offices)
         return names, _("Anda tidak perlu melakukan apa pun sekarang.")
@@ -141,14 +143,16 @@ def _due_note(case: Case, term: Term) -> str:
 
 
 def page(case: Case) -> dict[str, Any]:
-    """Everything that the page of a case shows."""
+    """Everything that the page of a case shows; what hangs on the case is brought once, for all who look at it."""
+    decided = Decision.objects.select_related("replaced_by", "answers").prefetch_related("objections")
+    prefetch_related_objects([case], "tasks", "acts", Prefetch("decisions", decided))
     process = process_of(case)
     return {
         "case": case,
         "title": title_of(case),
         "entry": entry(case.service),
         "status": status(case, process),
-        "turns": [turn(task, process) for task in people.turns_of(case)],
+        "turns": [turn(task, process) for task in case.tasks.all() if not task.office and task.waits],
         "decisions": showing_decisions.decisions(case, process),
         "timeline": timeline.entries(case, process),
         "messages_of_case": [_message(case, process, one) for one in case.messages.all()],

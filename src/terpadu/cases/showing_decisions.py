@@ -20,8 +20,7 @@ from terpadu.services.offices import office_of
 
 def decisions(case: Case, process: Process) -> list[dict[str, Any]]:
     """Decisions that count, each with its reasons and what may be done about it."""
-    found = case.decisions.select_related("replaced_by", "answers", "case").prefetch_related("objections")
-    current = [one for one in found if not hasattr(one, "replaced_by")]
+    current = [one for one in case.decisions.all() if not hasattr(one, "replaced_by")]
     return [_decision(case, process, one) for one in reversed(current)]
 
 

@@ -69,7 +69,7 @@ def _entry(case: Case, process: Process, event: Event) -> dict[str, Any]:
 def _now(case: Case, process: Process) -> list[dict[str, Any]]:
     """Tasks of offices that are open, with who opened them when."""
     found = []
-    for task in case.tasks.filter(state__in=(Task.State.OPEN, Task.State.TAKEN)).exclude(office=""):
+    for task in (task for task in case.tasks.all() if task.waits and task.office):
         element = process.elements.get(task.step)
         title = said(element.title) if element and task.kind == Task.Kind.STEP else _("memeriksa urusan ini")
         seen = case.seen.filter(office=task.office, step=task.step).last()

@@ -25,9 +25,9 @@ BOUNDS = [
     ("owner", "/layanan/", 2),
     ("owner", "/layanan/uji/", 2),
     ("owner", "/urusan/", 3),
-    ("owner", "/urusan/{reference}/", 20),
+    ("owner", "/urusan/{reference}/", 14),
     ("owner", "/urusan/{reference}/terkirim/", 4),
-    ("owner", "/layanan/uji/periksa/{draft}/", 12),
+    ("owner", "/layanan/uji/periksa/{draft}/", 10),
     ("owner", "/siapa-melihat/", 4),
     ("owner", "/akun/", 6),
     ("owner", "/akun/kuasa/", 6),
@@ -64,8 +64,10 @@ def more(world: World) -> None:
         Event.objects.create(case=case, kind="act_done", step="akta", office=DUKCAPIL)
         Seen.objects.create(case=case, person=world.people["officer"], office=DUKCAPIL, step="periksa")
         Act.objects.create(case=case, name=f"n{number}", key=f"k{number}", state=Act.State.DONE)
-        decision = Decision.objects.create(case=case, step=f"s{number}", office=DUKCAPIL, result="refused", title={"id": "A", "en": "A"})
-        answered = Decision.objects.create(case=case, step="t", office=DUKCAPIL, result="refused", title={"id": "B"})
+        decision, answered = (
+            Decision.objects.create(case=case, step=step, office=DUKCAPIL, result="refused", title={"id": "A", "en": "A"})
+            for step in (f"s{number}", "t")
+        )
         task = Task.objects.create(case=case, step="periksa", token=f"b{number}", kind=Task.Kind.OBJECTION)
         Objection.objects.create(decision=decision, kind="objection", due=timezone.now(), task=task, answer=answered)
 

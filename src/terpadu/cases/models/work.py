@@ -95,3 +95,8 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.step}"
+
+    @property
+    def waits(self) -> bool:
+        """Is somebody still to do it?"""
+        return self.state in (self.State.OPEN, self.State.TAKEN)
