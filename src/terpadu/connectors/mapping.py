@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec.structs import replace
 
 from terpadu.errors import Refused
 from terpadu.model.federation import WHOLE_BODY
@@ -49,15 +48,24 @@ def cut_answer(answer: Answer, fields: tuple[str, ...]) -> Answer:
     if not is_json(answer.headers):
         raise Refused("upstream-garbage", "Expected JSON, which alone can be cut to fields, got another content type.")
     done = cut(answer.body, fields)
-    return replace(answer, body=done.body, held=answer.held or done.held, released=done.released)
+    return Answer(
+        status=answer.status,
+        reason=answer.reason,
+        headers=answer.headers,
+        body=done.body,
+        held=answer.held or done.held,
+        released=done.released,
+    )
 
 
 def cut(body: bytes, fields: tuple[str, ...]) -> Cut:
     """Cut a JSON body to the named leaves. Raises Refused("upstream-garbage") for what is not I-JSON (RFC 7493)."""
-    walk = _Walk()
+    walk, names = _Walk(), _tree(fields)
     try:
         value = _decode(body)
-        kept = walk.any(value, _tree(fields), "", 0)
+        if type(value) is dict and _is_flat(body):
+            return _cut_flat(body, value, names)
+        kept = walk.any(value, names, "", 0)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise unreadable(_what(error)) from error
     if type(value) is not dict and type(value) is not list:
@@ -66,11 +74,27 @@ def cut(body: bytes, fields: tuple[str, ...]) -> Cut:
     return Cut(_encode(kept), len(walk.held - _NAMELESS), len(walk.released - _NAMELESS))
 
 
+def _is_flat(body: bytes) -> bool:
+    """Can the body hold one object and nothing below it? Most answers are so; a brace in a text only makes it a no."""
+    return body.find(b"{", body.find(b"{") + 1) < 0 and b"[" not in body
+
+
+def _cut_flat(body: bytes, value: dict[str, Any], names: _Name) -> Cut:
+    """What the walk does, for an object without objects and lists."""
+    check_keys(body, len(value))
+    below, leaves = names.below, names.leaves
+    kept = {key: item for key, item in value.items() if key in leaves or (item is None and key in below)}
+    for item in kept.values():
+        if type(item) is int:
+            _sound(item)
+    return Cut(_encode(kept), len(value) - ("" in value), len(kept) - ("" in kept))
+
+
 def strict(body: bytes) -> Any:
     """Read JSON as I-JSON asks: keys once, UTF-8, no lone surrogates, numbers that a double holds, not too deep."""
     try:
         value = _decode(body)
-        keys = _keys(value, 0)
+        keys = len(value) if type(value) is dict and _is_flat(body) else _keys(value, 0)
     except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
         raise unreadable(_what(error)) from error
     check_keys(body, keys)
@@ -103,7 +127,7 @@ _JSON_TYPE = re.compile(rb"(?i)\s*application/(?:[\w.-]+\+)?json\s*(?:" + _UTF8 
 
 def is_json(headers: tuple[tuple[bytes, bytes], ...]) -> bool:
     """Does the content type say JSON (`application/json`, `application/fhir+json`, …) in UTF-8?"""
-    return any(name.lower() == b"content-type" and _is_json_type(value) for name, value in headers)
+    return any([_is_json_type(value) for name, value in headers if name.lower() == b"content-type"])
 
 
 @lru_cache(maxsize=256)
@@ -119,11 +143,13 @@ def unreadable(what: str) -> Refused:
 class _Name:
     """A named field: may a leaf stand here, and which fields lie below."""
 
-    __slots__ = ("below", "leaf")
+    __slots__ = ("below", "leaf", "leaves")
 
     def __init__(self) -> None:
         self.leaf = False
         self.below: dict[str, _Name] = {}
+        self.leaves: set[str] = set()
+        """Those below at which a leaf may stand."""
 
 
 _UNNAMED = _Name()
@@ -136,9 +162,11 @@ def _tree(fields: tuple[str, ...]) -> _Name:
     top = _Name()
     for field in fields:
         name = top
-        for piece in field.split("."):
-            name = name.below.setdefault(piece, _Name())
+        above, last = top, ""
+        for last in field.split("."):
+            above, name = name, name.below.setdefault(last, _Name())
         name.leaf = True
+        above.leaves.add(last)
     return top
 
 

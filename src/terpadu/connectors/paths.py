@@ -29,7 +29,11 @@ def matcher(endpoints: Iterable[tuple[str, str]]) -> Callable[[str, str], bool]:
     patterns = [(method.upper(), pattern(path or "/")) for method, path in endpoints]
     if not patterns:
         raise BadInput("Expected endpoints to name at least one method and path, got none; name what may be asked.")
-    return lambda verb, path: bool(_VERB(verb)) and any(m in ("*", verb) and p.fullmatch(path) for m, p in patterns)
+
+    def fits(verb: str, path: str) -> bool:
+        return _VERB(verb) is not None and any([p.fullmatch(path) for m, p in patterns if m in ("*", verb)])
+
+    return fits
 
 
 def filled(path: str, values: dict[str, str]) -> str:

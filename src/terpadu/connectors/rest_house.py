@@ -32,25 +32,24 @@ class Line(NamedTuple):
     ) -> Result:
         """Send what `make` makes and return what `read` reads; once more where a token had ended. Raises Refused."""
         shown = self.proof.lasting or await self.proof.now()
-        reply = await self._sent(make(shown), room, admitted)
         try:
-            return read(reply)
-        except Refused as refusal:
-            if refusal.code != "upstream-auth" or reply.status == 403 or not self.proof.ended(shown):
-                raise
-        return read(await self._sent(make(await self.proof.now()), room, admitted))
+            reply = await self.client.ask(make(shown), room)
+            try:
+                return read(reply)
+            except Refused as refusal:
+                if refusal.code != "upstream-auth" or reply.status == 403 or not self.proof.ended(shown):
+                    raise
+            return read(await self.client.ask(make(await self.proof.now()), room))
+        except (NotReached, Broken, Garbled) as error:
+            raise self._unsaid(error, admitted) from error
 
-    async def _sent(self, wire: Wire, room: Room, admitted: Admitted) -> Reply:
-        try:
-            return await self.client.ask(wire, room)
-        except NotReached as error:
-            if error.sent:
-                raise after_sending(self.system, str(error), admitted) from error
-            raise failed("upstream-down", self.system, str(error)) from error
-        except Broken as error:
-            raise after_sending(self.system, str(error), admitted) from error
-        except Garbled as error:
-            raise garbled(self.system, str(error), admitted) from error
+    def _unsaid(self, error: NotReached | Broken | Garbled, admitted: Admitted) -> Refused:
+        """What it means that no answer came that can be read."""
+        if isinstance(error, Garbled):
+            return garbled(self.system, str(error), admitted)
+        if isinstance(error, NotReached) and not error.sent:
+            return failed("upstream-down", self.system, str(error))
+        return after_sending(self.system, str(error), admitted)
 
 
 def garbled(system: str, what: str, admitted: Admitted) -> Refused:

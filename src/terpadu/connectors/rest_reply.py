@@ -69,7 +69,7 @@ def body_of(reply: Reply, most: int, system: str) -> bytes:
     """The body as UTF-8, unpacked within `most` bytes. Raises Refused("upstream-garbage")."""
     body = reply.body
     encoding = reply.header(b"content-encoding").strip().lower()
-    if encoding not in (b"", b"identity"):
+    if encoding and encoding != b"identity":
         body = _unpacked(body, encoding, most, system)
     charset = _content_type(reply.header(b"content-type"))[1]
     if charset is None:
@@ -79,11 +79,11 @@ def body_of(reply: Reply, most: int, system: str) -> bytes:
 
 def headers_of(reply: Reply) -> Headers:
     """The headers that may leave; the content type says UTF-8 JSON without a charset (RFC 8259 section 11)."""
-    return tuple(
+    return tuple([
         (name, _plain_type(value) if name == b"content-type" else value)
         for name, value in reply.headers
         if name in KEPT
-    )
+    ])  # fmt: skip
 
 
 @lru_cache(maxsize=256)

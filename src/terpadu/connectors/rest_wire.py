@@ -6,6 +6,7 @@ import asyncio
 from typing import NamedTuple, cast
 
 import httptools
+from msgspec import Struct
 
 from terpadu.connectors.rest_stream import Stream
 from terpadu.model.message import Headers
@@ -33,7 +34,7 @@ class Garbled(Exception):
     """What came back is not HTTP, or larger than allowed."""
 
 
-class Reply(NamedTuple):
+class Reply(Struct, frozen=True, gc=False):
     """What came back; header names in lower case. Exactly one of `body` and `stream` holds the body."""
 
     status: int
@@ -44,7 +45,10 @@ class Reply(NamedTuple):
 
     def header(self, name: bytes) -> bytes:
         """The first header of that (lower-case) name, or nothing."""
-        return next((value for key, value in self.headers if key == name), b"")
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return b""
 
 
 class Room(NamedTuple):

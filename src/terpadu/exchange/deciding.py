@@ -24,6 +24,9 @@ from terpadu.signing import hashes
 from terpadu.signing.opening import OpenedRequest, check_sender, open_request
 from terpadu.signing.seal import Proven
 
+EVERYBODY = 1000
+"""Places of a cohort; an agreement of so large a share admits all."""
+
 
 class Deciding:
     """Decides for one node. `working` counts the requests of each peer that are worked on."""
@@ -34,28 +37,28 @@ class Deciding:
         self._usage = usage
         self._open = working
 
-    def decide(self, message: Message, proven: Proven) -> Decided:
+    def decide(self, message: Message, proven: Proven, rights: Rights, now: int) -> Decided:
         """Steps 7 to 12 of the receiver's order; a fault is a decision too."""
         head, verdict = message.head, UNMET
         try:
             if isinstance(head, QueryHead):
-                check_sender(head, proven.entry, self._ground.clock())
+                check_sender(head, proven.entry, now)
                 check_own(head, self._memory)
                 return as_is(message, Decision(rule="query", code=None))
             if isinstance(head, EndHead):
-                check_sender(head, proven.entry, self._ground.clock())
+                check_sender(head, proven.entry, now)
                 return as_is(message, Decision(rule="mark", code=None))
             if not isinstance(head, RequestHead):
                 raise Refused("content", "Expected a request or a query on this side of the link.")
-            check_sender(head, proven.entry, self._ground.clock())
+            check_sender(head, proven.entry, now)
             check_young(head, self._ground.opened)
-            check_served_here(head, self._ground.rights(), self._ground.me)
+            check_served_here(head, rights, self._ground.me)
             if self._open[proven.turn.node] >= WINDOW:
                 raise busy()
             opened = open_request(message, head)
             check_content(opened)
             verdict = self._memory.meet(message, head, self._same(opened), proven.turn.node)
-            return self.decide_request(opened, proven.turn.node, verdict)
+            return self.decide_request(opened, proven.turn.node, verdict, rights, now)
         except Refused as error:
             return as_is(message, Decision(rule="form", code=error.code), error, verdict)
         except Exception:  # one message suffers alone: the others of its frame go on
@@ -63,9 +66,11 @@ class Deciding:
             fault = Refused("internal", "A fault of the answering node; its operator can see it.")
             return as_is(message, Decision(rule="form", code=fault.code), fault, verdict)
 
-    def decide_request(self, opened: OpenedRequest, asker: NodeId, verdict: Verdict) -> Decided:
+    def decide_request(
+        self, opened: OpenedRequest, asker: NodeId, verdict: Verdict, rights: Rights, now: int
+    ) -> Decided:
         """Who asks for what about whom, and may it be? Counts the use of a yes that is new."""
-        head, now, rights = opened.head, self._ground.clock(), self._ground.rights()
+        head = opened.head
         path, person = self._read(opened, rights)
         who = self._ground.journal.who(person) if person else None
         facts = Facts(
@@ -80,7 +85,7 @@ class Deciding:
             has_key=head.idem is not None,
             asker=asker,
             who=who,
-            share=cohort_place(head.to, person),
+            share=cohort_place(head.to, person) if _has_cohort(head, rights) else None,
             person=person,
         )
         decision = policy.decide(facts, rights, self._usage, now)
@@ -108,6 +113,12 @@ class Deciding:
         return hashes.keyed(self._ground.secret, opened.part.first, opened.part.second, opened.body)
 
 
+def _has_cohort(head: RequestHead, rights: Rights) -> bool:
+    """Is it a launch that does not admit everybody yet?"""
+    agreement = rights.agreements.get(head.agreement)
+    return agreement is not None and agreement.share < EVERYBODY
+
+
 def _consent(head: RequestHead, named: dict[bytes, list[bytes]]) -> bytes | None:
     """The receipt in the part, if it is the one that the head names."""
     if head.consent is None:
@@ -122,4 +133,4 @@ def cohort_place(service: ServiceId, person: str | None) -> int | None:
     """A person's stable place in a launch's cohort, 0 to 999, the same at every node and for ever."""
     if person is None:
         return None
-    return int.from_bytes(sha256(f"terpadu.cohort/1\n{service}\n{person}".encode()).digest()[:4], "big") % 1000
+    return int.from_bytes(sha256(f"terpadu.cohort/1\n{service}\n{person}".encode()).digest()[:4], "big") % EVERYBODY

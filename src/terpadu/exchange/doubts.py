@@ -62,7 +62,8 @@ class Doubts:
 
     def _decide_anew(self, message: Message, asker: NodeId) -> Decided:
         try:
-            return self._deciding.decide_request(self._opened_again(message), asker, "new")
+            rights, now = self._ground.rights(), self._ground.clock()
+            return self._deciding.decide_request(self._opened_again(message), asker, "new", rights, now)
         except Refused as error:
             return as_is(message, Decision(rule="interrupted", code=error.code), error)
 

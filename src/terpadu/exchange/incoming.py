@@ -33,6 +33,7 @@ from terpadu.journal.gathering import Recorded
 from terpadu.model.heads import EndHead, QueryHead, RequestHead
 from terpadu.model.identifiers import NodeId
 from terpadu.model.message import Admitted, Answer, Headers, Large, Message
+from terpadu.model.rights import Rights
 from terpadu.policy.admit import admit
 from terpadu.policy.metaservices import is_open
 from terpadu.policy.usage import Usage
@@ -91,13 +92,14 @@ class Incoming:
         """From the bytes of a frame to evidence on disk, and only then to each message's own way."""
         try:
             proven = self._prove(link, body)
+            rights, now = self._ground.rights(), self._ground.clock()
         except TerpaduError as error:
             self._ground.unproven(link, error)
             return
-        decided = [self._deciding.decide(message, proven) for message in proven.frame.messages]
+        decided = [self._deciding.decide(message, proven, rights, now) for message in proven.frame.messages]
         crash.point("p3")
         try:
-            recorded = self._record(proven, decided)
+            recorded = self._record(proven, decided, rights)
             patient = [one for one in decided if not self._begin_while_recording(link, one, recorded)]
             await self._ground.journal.settle(recorded)
         except Refused as error:
@@ -126,7 +128,8 @@ class Incoming:
     async def answer(self, link: Way, decided: Decided, asked: Recorded | None = None) -> None:
         """One message from its record to the reply, which leaves when its own record is on disk.
 
-        `asked` is the request's record, where it is not known to be on disk yet.
+        `asked` is the request's record, where it is not known to be on disk yet: groups commit in order, so the reply's
+        is there only after it.
         """
         head = decided.message.head
         if isinstance(head, EndHead):
@@ -146,14 +149,14 @@ class Incoming:
             reply = self._refusal(
                 decided, Refused("internal", "A fault of the answering node; its operator can see it.")
             )
-        if reply is None or not await self._on_disk(asked):
+        if reply is None or (body is not None and not await self._on_disk(asked)):
             return
-        self._reply(link, decided, reply)
+        self._reply(link, decided, reply, asked)
         if body is not None:
             await self.bodies.send(link, reply, body)
 
     async def _on_disk(self, asked: Recorded | None) -> bool:
-        """A request that could not be recorded gets no reply, even if a later record would find space again."""
+        """A body goes beside the turns: nothing of it leaves before the request's record is there."""
         try:
             if asked is not None:
                 await self._ground.journal.settle(asked)
@@ -207,13 +210,13 @@ class Incoming:
         crash.point("p2")
         return proven
 
-    def _record(self, proven: Proven, decided: list[Decided]) -> Recorded:
+    def _record(self, proven: Proven, decided: list[Decided], rights: Rights) -> Recorded:
         keep = [is_kept(one) for one in decided]
         locals_ = [one.local for one in decided]
         for one in decided:
             if one.decision.code is not None:
                 self._ground.counters["refused." + one.decision.code] += 1
-        return self._ground.journal.record_frame("in", proven.frame, locals_, self._ground.rights().numbers, keep)
+        return self._ground.journal.record_frame("in", proven.frame, locals_, rights.numbers, keep)
 
     def _begin_while_recording(self, link: Link, one: Decided, recorded: Recorded) -> bool:
         """A safe service's only effect is the disclosure, and that happens when the reply leaves, after both records."""
@@ -249,7 +252,9 @@ class Incoming:
         silent = code in ("upstream-down", "upstream-garbage")
         return "outcome-unknown" if silent and service and service.effect == "best-effort" else code
 
-    def _reply(self, link: Way, decided: Decided, reply: Message) -> None:
+    def _reply(self, link: Way, decided: Decided, reply: Message, asked: Recorded | None) -> None:
+        if asked is not None and asked.group.failed:
+            return  # a request that could not be recorded gets no reply, even if a later record would find space again
         if decided.verdict == "new":
             self._memory.answered(decided.message, reply)
         elif decided.verdict == UNMET and decided.decision.code != "identity":
@@ -261,9 +266,10 @@ class Incoming:
 
         def again(_: TerpaduError) -> None:
             """The system has acted: its reply must come into the evidence, as soon as that can be written."""
-            self._loop.call_later(SAID_AGAIN_SECONDS, self._reply, link, decided, reply)
+            self._loop.call_later(SAID_AGAIN_SECONDS, self._reply, link, decided, reply, asked)
 
-        self._ground.turns.put(link, Letter(reply, local, kept or keyed, again))
+        after = None if asked is None else asked.group
+        self._ground.turns.put(link, Letter(reply, local, kept or keyed, again, after=after))
 
     def _spawn(self, walk: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(walk)

@@ -109,7 +109,8 @@ class Node:
         spools = self.plan.journal / "spool"
         spools.mkdir(mode=0o700, exist_ok=True)
         self.outgoing = Outgoing(self.ground, self._peer, self.streams)
-        self.incoming = Incoming(self.ground, self.memory, self._ask_system, self.metaservices, self.streams, spools)
+        ask = nothing_behind if self.connectors is None else self.connectors.ask
+        self.incoming = Incoming(self.ground, self.memory, ask, self.metaservices, self.streams, spools)
         self.incoming.bodies.limit = self.plan.limits.body
         self._remember()
         self.jobs = Jobs(self.ground, self.neighbours, self.catching_up)
@@ -131,11 +132,6 @@ class Node:
         if self.plan.connectors is None:
             return None
         return loading.load(self.plan.connectors, self.plan.secrets, self.clock)
-
-    async def _ask_system(self, admitted: Admitted) -> Answer:
-        if self.connectors is None:
-            raise Refused("unknown-service", "Expected a node with systems behind it; this one only asks.")
-        return await self.connectors.ask(admitted)
 
     def _document(self, service: ServiceId) -> bytes | None:
         """The OpenAPI text of an own service, where the plan has a folder of them."""
@@ -287,6 +283,11 @@ class Node:
         self.neighbour_door.close()
         await self.journal.close()
         log.info("node.stopped", node=self.keys.node)
+
+
+async def nothing_behind(admitted: Admitted) -> Answer:
+    """What a node without connectors says."""
+    raise Refused("unknown-service", "Expected a node with systems behind it; this one only asks.")
 
 
 @contextlib.asynccontextmanager

@@ -20,11 +20,14 @@ from terpadu.journal.entries import Local
 from terpadu.journal.journal import Durable
 from terpadu.model.identifiers import AgreementId, NodeId, ServiceId
 from terpadu.model.message import Decision, Facts, Headers, Message, Request
+from terpadu.model.rights import Rights
 from terpadu.policy.admit import check_yes
 from terpadu.policy.decide import BY_AGREEMENT, decide
 from terpadu.policy.usage import Usage
 from terpadu.signing import hashes
 from terpadu.signing.opening import OpenedReply
+from terpadu.signing.part import Part
+from terpadu.signing.wire import split_content
 from terpadu.signing.writing import Grounds, write_request
 
 ATTEMPTS = 3
@@ -48,11 +51,19 @@ class Permitted(NamedTuple):
     early: bool
 
 
+class Sent(NamedTuple):
+    """What left of a request: its part, with its bytes, and its body."""
+
+    part: Part
+    raw_part: bytes
+    body: bytes
+
+
 class Released(NamedTuple):
     """A reply that may be told: about this request, and both records on disk."""
 
     reply: OpenedReply
-    request: Message
+    sent: Sent
     durable: Durable
     large: Inflow | None
     """The reply's body, where it comes by the bulk lane."""
@@ -72,8 +83,9 @@ class Outgoing:
     async def ask(self, request: Request) -> Released:
         """From our own system's request to a reply that it may be told. Raises `Refused`."""
         crash.point("c1")
-        decided = self._decide(request)
-        permitted = self._permit(decided)
+        rights = self._ground.rights()
+        decided = self._decide(request, rights)
+        permitted = self._permit(decided, rights)
         for _ in range(ATTEMPTS):
             asked, outflow = await self._send(permitted)
             try:
@@ -87,7 +99,7 @@ class Outgoing:
             return released
         raise Refused("in-doubt", "Expected the other node to say what became of the request; ask again later.")
 
-    def _decide(self, request: Request) -> Decided:
+    def _decide(self, request: Request, rights: Rights) -> Decided:
         facts = Facts(
             consumer=request.client,
             service=request.service,
@@ -101,21 +113,21 @@ class Outgoing:
             asker=self._ground.me,
             person=None,
         )
-        decision = decide(facts, self._ground.rights(), self._usage, request.time)
+        decision = decide(facts, rights, self._usage, request.time)
         crash.point("c2")
         return Decided(request, decision)
 
-    def _permit(self, decided: Decided) -> Permitted:
+    def _permit(self, decided: Decided, rights: Rights) -> Permitted:
         """A no ends here, recorded. Consent is the provider's to judge: this node only carries the receipt."""
         request, decision = decided
-        check_unambiguous(request.body, request.service, self._ground.rights())
+        check_unambiguous(request.body, request.service, rights)
         if decision.code is not None and not _left_to_provider(request, decision):
             self._record_refusal(request, decision)
             check_yes(decision)
         return Permitted(
             request=request,
             grounds=self._grounds(request, decision),
-            node=self._node_of(request),
+            node=self._node_of(request, rights),
             keep=bool(decision.agreement and decision.agreement.keep_days),
             early=bool(decision.service and decision.service.early),
         )
@@ -132,16 +144,18 @@ class Outgoing:
     def _keyed(self, *parts: bytes) -> str:
         return hashes.b64(hashes.keyed(self._ground.secret, *parts))
 
-    def _node_of(self, request: Request) -> NodeId:
+    def _node_of(self, request: Request, rights: Rights) -> NodeId:
         """The node that the caller names; else a service with effects has one home, and a safe one is asked where a link
         stands, or at its first."""
-        nodes = node_choices(self._ground, request.service)
+        nodes = node_choices(rights, request.service)
         if request.server is not None and request.server not in nodes:
             raise Refused(
                 "unknown-service", f"Expected a node that serves {request.service}; {request.server} does not."
             )
         if request.server is not None:
             return request.server
+        if len(nodes) == 1:
+            return nodes[0]
         linked = [node for node in nodes if self._peer(node).connected]
         return (linked or nodes)[0]
 
@@ -177,8 +191,10 @@ class Outgoing:
 
     def _check_not_lost(self, permitted: Permitted, heard: Heard) -> None:
         """A safe question that the other node lost in a restart can be asked anew."""
+        if heard.reply.head.code != "outcome-unknown":
+            return
         service = self._ground.rights().services.get(permitted.request.service)
-        if heard.reply.head.code == "outcome-unknown" and service is not None and service.effect == "safe":
+        if service is not None and service.effect == "safe":
             raise Unresolved("in-doubt")
 
     def _again(self, permitted: Permitted, report: Unresolved) -> Permitted:
@@ -200,13 +216,19 @@ class Outgoing:
         if heard.reply.head.stream:
             lane = await self._peer(permitted.node).bulk_lane()
             large = self._streams.receive(heard.reply.message, lane)
-        return Released(heard.reply, asked.message, durable, large, outflow.sha512.digest() if outflow else None)
+        sent, streamed = _sent(permitted.request, asked.message), outflow.sha512.digest() if outflow else None
+        return Released(heard.reply, sent, durable, large, streamed)
 
     def _record_refusal(self, request: Request, decision: Decision) -> None:
         grounds = self._grounds(request, decision)
         message = write_request(request, grounds, (), salt())
         self._ground.counters["refused." + str(decision.code)] += 1
         self._ground.journal.record_refused(message.raw, message.leaf, decision.rule, str(decision.code), None)
+
+
+def _sent(request: Request, message: Message) -> Sent:
+    raw, body = split_content(message.content)
+    return Sent(Part(request.verb, request.path, outgoing_headers(request)), raw, body)
 
 
 NO_AGREEMENT = AgreementId("none/0")
@@ -218,9 +240,8 @@ def _left_to_provider(request: Request, decision: Decision) -> bool:
     return decision.code == "cohort" or (decision.code == "consent" and request.consent is not None)
 
 
-def node_choices(ground: Ground, service: ServiceId) -> tuple[NodeId, ...]:
+def node_choices(rights: Rights, service: ServiceId) -> tuple[NodeId, ...]:
     """The nodes that serve a service; for a metaservice, those that serve anything of its subsystem."""
-    rights = ground.rights()
     listed = rights.services.get(service)
     if listed is not None:
         return listed.nodes

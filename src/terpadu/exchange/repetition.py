@@ -79,9 +79,12 @@ class Memory:
         return verdict
 
     def forget(self, message: Message) -> None:
-        """A new request that was met and could not be recorded: nothing of it happened."""
-        head = message.head
-        if self._working.pop(message.leaf, None) is None or not isinstance(head, RequestHead):
+        """A new request that was met and could not be recorded: nothing of it happened, and a reply to it is not said."""
+        head, replied = message.head, self._recent.pop(message.leaf, None)
+        if replied is not None:
+            self._recent_bytes -= _size(replied)
+        working = self._working.pop(message.leaf, None) is not None
+        if not isinstance(head, RequestHead) or not (working or replied):
             return
         self._numbers.pop(head.source + " " + head.id, None)
         found = self._keys.get(_key_name(head))

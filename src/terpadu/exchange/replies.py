@@ -18,6 +18,7 @@ ERROR = b"x-road-error"
 """Its absence says that an error is the system's own, so a system can't set it."""
 
 _NOT_THE_SYSTEMS = OURS | {ERROR}
+_NUMBER, _HASH = b"x-road-request-id", b"x-road-request-hash"
 _ECHOED = (b"x-road-client", b"x-road-id")
 
 
@@ -41,11 +42,11 @@ def answer_part(opened: OpenedRequest, answer: Answer, streamed: bytes | None = 
     `streamed` is the SHA-512 of a request body that came by the bulk lane.
     """
     head = opened.head
-    kept = [(name, value) for name, value in part.passed(answer.headers) if lowered(name) not in _NOT_THE_SYSTEMS]
+    kept = [header for header in part.passed(answer.headers) if lowered(header[0]) not in _NOT_THE_SYSTEMS]
     own = [(name, opened.named[name][-1]) for name in _ECHOED if name in opened.named]
     own.append((b"x-road-service", head.to.encode()))
-    own.append((b"x-road-request-id", head.id.encode()))
-    own.append((b"x-road-request-hash", request_hash(opened.part, opened.raw_part, opened.body, streamed)))
+    own.append((_NUMBER, head.id.encode()))
+    own.append((_HASH, request_hash(opened.part, opened.raw_part, opened.body, streamed)))
     if answer.held:
         own.append((b"data-released", b"%d/%d" % (answer.released, answer.held)))
     reason = answer.reason or reason_of(answer.status)
@@ -54,21 +55,20 @@ def answer_part(opened: OpenedRequest, answer: Answer, streamed: bytes | None = 
 
 def told_headers(headers: Headers) -> Headers:
     """What the own system gets of a reply's headers: the other node is not trusted to have dropped what ends at a hop."""
-    own = [(name, value) for name, value in headers if name in (b"x-road-request-id", b"x-road-request-hash")]
-    return (*[(name, value) for name, value in part.passed(headers) if lowered(name) != ERROR], *own)
+    own = [header for header in headers if header[0] == _NUMBER or header[0] == _HASH]
+    return (*[header for header in part.passed(headers) if lowered(header[0]) != ERROR], *own)
 
 
-def check_echo(reply: OpenedReply, raw_sent: bytes, body: bytes, streamed: bytes | None) -> None:
+def check_echo(reply: OpenedReply, sent: Part, raw_sent: bytes, body: bytes, streamed: bytes | None) -> None:
     """X-Road's own headers of an answer are about the request that was sent. Raises `Refused("unbound-response")`."""
     if not reply.raw_part:
         return
-    sent = part.decode(raw_sent)
     due = {
         b"x-road-service": reply.head.source.encode(),
-        b"x-road-request-id": reply.head.id.encode(),
-        b"x-road-request-hash": request_hash(sent, raw_sent, body, streamed),
-        **_echoed(sent.headers),
+        _NUMBER: reply.head.id.encode(),
+        _HASH: request_hash(sent, raw_sent, body, streamed),
     }
+    due.update([(name, value) for key, value in sent.headers if (name := lowered(key)) in _ECHOED])
     said = [(name, value) for key, value in reply.part.headers if (name := lowered(key)) in OURS]
     if len(said) != len(due) or dict(said) != due:
         wrong = {
@@ -76,10 +76,6 @@ def check_echo(reply: OpenedReply, raw_sent: bytes, body: bytes, streamed: bytes
         }
         names = ", ".join(sorted(name.decode() for name in wrong)) or "each of X-Road's headers once"
         raise Refused("unbound-response", f"Expected {names} of the request that was sent in its reply.")
-
-
-def _echoed(headers: Headers) -> dict[bytes, bytes]:
-    return {name: value for key, value in headers if (name := lowered(key)) in _ECHOED}
 
 
 def stored_answer(raw: bytes, body: bytes) -> Answer:
@@ -91,7 +87,7 @@ def stored_answer(raw: bytes, body: bytes) -> Answer:
 
 def request_hash(read: Part, raw: bytes, body: bytes, streamed: bytes | None = None) -> bytes:
     """X-Road's request hash, over the part in X-Road's form: without the headers that only our nodes exchange."""
-    if any([is_ours(name) for name, _ in read.headers]):
+    if any([is_ours(header[0]) for header in read.headers]):
         raw = part.encode(read._replace(headers=xroad_headers(read.headers)))
     return hashes.xroad_request_hash(raw, body, streamed).encode()
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from terpadu import crash
 from terpadu.errors import TerpaduError
@@ -20,6 +21,7 @@ from terpadu.exchange.link import Link
 from terpadu.journal.entries import Local
 from terpadu.journal.gathering import Recorded
 from terpadu.journal.journal import Journal
+from terpadu.journal.writer import Group
 from terpadu.model.identifiers import NodeId
 from terpadu.model.message import Frame, Message
 from terpadu.model.rights import Rights
@@ -56,7 +58,7 @@ class Slot:
     recorded: Recorded
 
 
-class Letter(NamedTuple):
+class Letter(Struct, frozen=True, gc=False):
     """A message that waits for its turn."""
 
     message: Message
@@ -66,6 +68,8 @@ class Letter(NamedTuple):
     """Told where the turn can't be signed or recorded: what has no record does not count as said."""
     early: bool = False
     """Leaves only when its record is on disk."""
+    after: Group | None = None
+    """Holds the record of what it answers; where that could not be written, this is not said either."""
 
 
 class Bundle:
@@ -83,6 +87,11 @@ class Bundle:
     def takes(self, size: int) -> bool:
         """Is there room for one more message of this size?"""
         return len(self.letters) < MESSAGES_LIMIT and self.size + size <= _BYTES_LIMIT
+
+    def drop_unfounded(self) -> bool:
+        """Let go of answers to what could not be recorded meanwhile; is anything left?"""
+        self.letters = [letter for letter in self.letters if letter.after is None or not letter.after.failed]
+        return bool(self.letters)
 
     def unsaid(self, error: TerpaduError) -> None:
         """Tell every letter's owner."""
@@ -143,6 +152,7 @@ class Turns:
 
     def _seal_record_send(self, bundles: Sequence[Bundle]) -> None:
         """Always sign, record, send."""
+        bundles = [bundle for bundle in bundles if bundle.drop_unfounded()]
         try:
             sealed = self._seal(bundles)
         except TerpaduError as error:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -23,7 +22,7 @@ _U16 = [number.to_bytes(2, "big") for number in range(1 << 16)]
 _encode = msgspec.json.Encoder().encode
 
 
-class Local(NamedTuple):
+class Local(Struct, frozen=True, array_like=True, gc=False):
     """One message's local note: rule (or code where it was refused), keyed person, keyed content, days to keep ("":
     none)."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import lru_cache
 from pathlib import Path
 
 from terpadu.errors import BadInput
@@ -56,4 +57,9 @@ def _make(path: Path) -> None:
 
 def year_of(milliseconds: int) -> int:
     """The UTC year of a Unix time in milliseconds."""
-    return time.gmtime(milliseconds // 1000).tm_year
+    return _year(milliseconds // 86_400_000)
+
+
+@lru_cache(maxsize=64)
+def _year(day: int) -> int:
+    return time.gmtime(day * 86_400).tm_year

@@ -55,10 +55,10 @@ class Kept(NamedTuple):
 class Group:
     """One group commit: what becomes one block, and a future that ends when it is on disk."""
 
-    __slots__ = ("_waiters", "contents", "future", "lines", "parts", "size", "start")
+    __slots__ = ("_waiters", "contents", "failed", "future", "lines", "parts", "size", "start")
 
     def __init__(self, start: int, loop: asyncio.AbstractEventLoop) -> None:
-        self.start, self.size, self.contents = start, 0, 0
+        self.start, self.size, self.contents, self.failed = start, 0, 0, False
         self.parts: list[bytes | Kept] = []
         self.lines: list[bytes] = []
         self.future = Shared(loop=loop)
@@ -80,6 +80,7 @@ class Group:
 
     def end(self, error: Exception | None) -> None:
         """On disk, or not; in the loop."""
+        self.failed = error is not None
         for waiter in (self.future, *self._waiters):
             if waiter.done():
                 continue

@@ -7,6 +7,8 @@ looked at a person's data) is about persons: it is asked under an agreement like
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from terpadu.model.identifiers import ServiceId
 
 OPEN = frozenset({"listMethods", "allowedMethods", "getOpenAPI", "getCounters"})
@@ -19,6 +21,7 @@ RESERVED = OPEN | {
 }
 
 
+@lru_cache(maxsize=4096)
 def is_open(service: ServiceId) -> bool:
     """May every member ask this without an agreement?"""
     return service.rpartition("/")[2] in OPEN

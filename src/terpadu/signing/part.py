@@ -25,6 +25,7 @@ DROPPED = frozenset(
 """X-Road's list: hop-by-hop headers and those that a caller must not set, dropped at both ends."""
 
 _LINES = re.compile(rb"(?:[!#$%&'*+.^`|~0-9A-Za-z-]{1,128}:[^\r\n\0]*\r\n)*")
+_line = b":".join
 _pairs = re.compile(rb"([^:]+):([^\r]*)\r\n").findall
 """The headers of lines that fit: no name holds a colon, no value a CR."""
 _PATH = re.compile(rb"/[!-~]*")
@@ -42,8 +43,7 @@ class Part(NamedTuple):
 
 def encode(part: Part) -> bytes:
     """The part's bytes."""
-    lines = [b"%b:%b\r\n" % header for header in part.headers]
-    return b"%b\r\n%b\r\n%b" % (part.first, part.second, b"".join(lines))
+    return b"\r\n".join((part.first, part.second, *map(_line, part.headers), b""))
 
 
 def decode(raw: bytes) -> Part:
@@ -73,7 +73,7 @@ def passed(headers: Sequence[tuple[bytes, bytes]]) -> Headers:
     kept = [header for header in headers if travels(header[0])]
     if len(kept) == len(headers):  # not even a `Connection`
         return tuple(kept)
-    named = [value for name, value in headers if lowered(name) == b"connection"]
+    named = [value for name, value in headers if len(name) == 10 and name.lower() == b"connection"]
     if named:
         ends = {token.strip().lower() for value in named for token in value.split(b",")}
         kept = [(name, value) for name, value in kept if lowered(name) not in ends]

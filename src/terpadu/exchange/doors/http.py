@@ -23,6 +23,7 @@ NAME_LIMIT = 256
 _TARGET = re.compile(rb"[!-~]+")
 _FRAMED = frozenset((b"content-length", b"transfer-encoding"))
 _BODILESS = frozenset((204, 304))
+_line = b": ".join
 
 
 class HttpProtocol(asyncio.Protocol):
@@ -219,11 +220,11 @@ class HttpProtocol(asyncio.Protocol):
         body = b"" if verb == b"HEAD" or response.status in _BODILESS else response.body
         silent = response.status in _BODILESS or (verb == b"HEAD" and not response.body)
         length = b"" if silent else b"content-length: %d\r\n" % len(response.body)
-        lines = b"".join([b"%b: %b\r\n" % header for header in response.headers])
-        self._transport.write(b"HTTP/1.1 %d %b\r\n%b%b\r\n%b" % (response.status, response.reason, lines, length, body))
+        lines = b"\r\n".join((*map(_line, response.headers), length))
+        self._transport.write(b"HTTP/1.1 %d %b\r\n%b\r\n%b" % (response.status, response.reason, lines, body))
 
     async def _write_stream(self, verb: bytes, response: Response, large: Large) -> None:
-        lines = b"".join([b"%b: %b\r\n" % header for header in response.headers])
+        lines = b"\r\n".join((*map(_line, response.headers), b""))
         known = large.size is not None
         length = b"content-length: %d\r\n" % large.size if large.size is not None else b"transfer-encoding: chunked\r\n"
         if verb == b"HEAD" or response.status in _BODILESS:  # a body behind it would be read as the next answer

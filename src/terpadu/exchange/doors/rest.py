@@ -21,7 +21,6 @@ from terpadu.model.message import Request
 from terpadu.model.rights import Rights
 from terpadu.signing import part
 from terpadu.signing.opening import SPAN_LIMIT
-from terpadu.signing.wire import split_content
 
 Walk = Callable[[Request], Awaitable[Released]]
 Desk = Callable[[Call], Awaitable[Response | None]]
@@ -52,7 +51,7 @@ class Door(Struct, frozen=True):
         number: tuple[tuple[bytes, bytes], ...] = ()
         try:
             call = meant(call, self.aliases)
-            if not call.target.startswith(b"/r1/") and (found := await self.desk(call)) is not None:
+            if call.target[:4] != b"/r1/" and (found := await self.desk(call)) is not None:
                 return found
             request = self._read(call)
             number = ((b"x-road-request-id", request.number.encode()),)
@@ -137,8 +136,8 @@ _KNOWN = frozenset(CODES)
 
 
 def _check_echo(released: Released) -> None:
-    raw, body = split_content(released.request.content)
-    check_echo(released.reply, raw, body, released.streamed)
+    sent = released.sent
+    check_echo(released.reply, sent.part, sent.raw_part, sent.body, released.streamed)
 
 
 def _text(value: bytes | None) -> str | None:
