@@ -18,7 +18,6 @@ ELSEWHERE = {
     "src/terpadu/identity/consent/rules.py": "the form of a receipt is policy's",
     "src/terpadu/identity/consent/publishing.py": "tells the registry of a withdrawal",
     "src/terpadu/identity/openid/logout.py": "tells a relying party that a person left",
-    "src/terpadu/portal/checking.py": "asks the registry and the own node whether they are there, for an operator",
 }
 """Files that reach something which is no agency, and why."""
 

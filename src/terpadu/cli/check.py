@@ -18,7 +18,7 @@ def check(
 ) -> None:
     """Periksa sebuah portal: basis data, layanan, kunci, simpul; dengan --deploy juga alamat, surel, pekerja, registri."""
     begin(file)
-    from terpadu.portal.checking import examine
+    from terpadu.cli.portal_check import examine
 
     found = examine(deploy)
     width = max(len(one.subject) for one in found)

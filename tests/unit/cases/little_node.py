@@ -31,6 +31,7 @@ class LittleNode:
         self.asked: list[tuple[str, str]] = []
         self.stored: dict[str, tuple[bytes, Any, str]] = {}
         self.address = ""
+        self.agreements: list[dict[str, Any]] = []
         self._locks: dict[str, threading.Lock] = defaultdict(threading.Lock)
         self._numbers = count(1)
 
@@ -75,7 +76,7 @@ def little_node() -> Iterator[LittleNode]:
 
         def do_GET(self) -> None:
             if self.path == "/agreements":
-                return self._send(200, {"agreement": []}, {})
+                return self._send(200, {"agreement": node.agreements}, {})
             return self._send(200, {"evidence": self.path}, {})
 
         def _send(self, status: int, told: Any, headers: dict[str, str]) -> None:
