@@ -228,7 +228,11 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": PORTAL.cache}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": PORTAL.cache,
+        "KEY_PREFIX": _ADDRESS.netloc,  # two portals may share one Redis
+    }
     if PORTAL.cache
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "pages_cache"}
 }
