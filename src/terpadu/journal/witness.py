@@ -53,6 +53,7 @@ class Witness:
         self._local = threading.local()
         with self._transaction() as db:
             db.execute("CREATE TABLE IF NOT EXISTS log (origin TEXT PRIMARY KEY, size INTEGER, root BLOB, note BLOB)")
+        self.close()  # whoever makes it need not be the thread that asks it
 
     def add_checkpoint(self, body: bytes) -> Answered:
         """Cosign a checkpoint that continues what was seen. 400 form, 403 signature, 404 origin, 409 size, 422
