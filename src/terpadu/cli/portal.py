@@ -114,6 +114,21 @@ def office(
     typer.echo(f"Pimpinan {mandate.office} sampai {mandate.until:%Y-%m-%d}.")
 
 
+@app.command()
+def inventory(
+    file: File,
+    data: Annotated[Path, typer.Argument(help="inventaris aplikasi: CSV UTF-8 atau XLSX")],
+    member: Annotated[str, typer.Option(help="hanya terima baris instansi ini, misalnya ID/GOV/KEMENKES")] = "",
+    verdicts: Annotated[Path | None, typer.Option(help="tulis putusan setiap baris ke berkas CSV ini")] = None,
+) -> None:
+    """Memuat inventaris aplikasi. Yang terhenti dilanjutkan dengan perintah yang sama; entri lama diperbarui."""
+    begin(file)
+    from terpadu.governance.inventory import running
+
+    if not running.run(data, member, verdicts, typer.echo):
+        raise typer.Exit(1)
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def manage(context: typer.Context, file: File) -> None:
     """Perintah Django untuk pemelihara, misalnya: manage portal.toml shell."""

@@ -35,6 +35,7 @@ class Paper(models.TextChoices):
     DESIGN = "rancangan-solusi", _("Rancangan solusi")
     BPKP = "rekomendasi-bpkp", _("Rekomendasi BPKP")
     READINESS = "berita-acara", _("Berita acara uji kelaikan")
+    BUDGET = "rab", _("Rencana anggaran biaya (RAB)")
 
 
 class Step(NamedTuple):

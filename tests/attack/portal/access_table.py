@@ -104,6 +104,17 @@ G   2 all                /persetujuan/
 GP  2 owner              /persetujuan/<uuid:pk>/
 P   2 owner              /persetujuan/<uuid:pk>/tarik/
 G   2 owner              /persetujuan/<uuid:pk>/bukti/
+G   0 all                /inventaris/
+G   0 all                /inventaris/unduh.csv
+G   0 all                /inventaris/unduh.xlsx
+GP  2 none               /inventaris/muat/
+G   2 none               /inventaris/muat/<uuid:pk>/
+G   2 none               /inventaris/muat/<uuid:pk>/putusan.csv
+G   0 all                /inventaris/<uuid:pk>/
+GP  2 none               /inventaris/<uuid:pk>/ubah/
+GP  2 none               /inventaris/<uuid:pk>/antarmuka/
+GP  2 none               /inventaris/<uuid:pk>/langkah/<slug:name>/
+G   2 none               /inventaris/<uuid:pk>/berkas/<slug:kind>/<uuid:number>/
 G   0 all                /layanan/
 G   0 all                /layanan/<slug:service>/
 P   2 owner              /layanan/tanya-data/ajukan/

@@ -48,12 +48,14 @@ class Interface(models.TextChoices):
 
 class Application(Kept):
     """`member`: who owns it, ID/GOV/...; `code`: its number there. Both together are its name: again imported, it is updated.
+    `agency`: the member's name in words. `users`: people; `cost`: rupiah so far; `since`: year; `version` counts changes.
 
     The six codes are those of the domains proses bisnis, layanan, data, aplikasi, infrastruktur and keamanan.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     member = models.CharField(max_length=200, db_index=True)
+    agency = models.CharField(max_length=200)
     code = models.CharField(max_length=60)
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.SPECIAL)

@@ -1,0 +1,1 @@
+"""The inventory: its columns, its files, its history."""
