@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 export PIP_NO_WARN_SCRIPT_LOCATION = 1
 
-.PHONY: help demo test test-deep check format bench bench-portal compiled lock clean
+.PHONY: help demo test test-deep check format bench bench-portal bench-spbe compiled lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -57,6 +57,9 @@ bench: $(VENV)/dev-ready ## the message path against nginx, alternating in one r
 
 bench-portal: $(VENV)/dev-ready ## the portal under 50 signed-on people, on SQLite and PostgreSQL (needs Debian's wrk and postgresql)
 	@tools/with_postgres.sh $(RUN) -m bench.portal
+
+bench-spbe: $(VENV)/dev-ready ## a nation's five years of SPBE scores, and a million random assessments
+	@$(RUN) -m bench.spbe
 
 compiled: $(VENV)/dev-ready ## the wire modules through mypyc into build/compiled, and their tests on it (needs a C compiler)
 	@$(RUN) tools/compile.py >/dev/null

@@ -1,4 +1,4 @@
-"""Print docs/reference/settings.md and commands.md from the program itself; with `--check`, say whether they are stale.
+"""Print settings.md, commands.md and spbe-rules.md of docs/reference from the program; with `--check`, say whether they are stale.
 
 Run from the repository's root: `.venv/bin/python -m tools.print_reference`. Forms, limits and defaults come from
 `terpadu.settings`, arguments and sentences from the command line; only what a setting is for stands here.
@@ -17,6 +17,7 @@ from typer.main import get_command
 
 from terpadu import settings
 from terpadu.cli.app import app
+from tools import print_spbe
 
 PLACE = Path("docs/reference")
 NOTE = "<!-- Printed by `python -m tools.print_reference`; change that, or what it reads. -->"
@@ -220,7 +221,11 @@ def _option(one: Any) -> str:
     return f"| `{', '.join(one.opts)}` | {default} | {one.help or ''} |"
 
 
-PAGES: dict[str, Callable[[], str]] = {"settings.md": settings_page, "commands.md": commands_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "settings.md": settings_page,
+    "commands.md": commands_page,
+    "spbe-rules.md": print_spbe.page,
+}
 
 
 def stale() -> list[str]:

@@ -1,0 +1,1 @@
+"""How long scores take: a nation's five years, and a million random assessments, on one core."""
