@@ -1,4 +1,4 @@
-"""Print settings.md, commands.md and spbe-rules.md of docs/reference from the program; with `--check`, say whether they are stale.
+"""Print settings.md, commands.md and spbe-rules.md of docs/reference from the program; with `--check`, say if they are stale.
 
 Run from the repository's root: `.venv/bin/python -m tools.print_reference`. Forms, limits and defaults come from
 `terpadu.settings`, arguments and sentences from the command line; only what a setting is for stands here.
