@@ -135,6 +135,7 @@ OTHER_NAMES = {
     "/persetujuan/<uuid:pk>/tarik/": {"pk": "consent"},
     "/persetujuan/<uuid:pk>/bukti/": {"pk": "consent"},
     "/persetujuan/<uuid:pk>/": {"pk": "ask"},
+    "/inventaris/": {"pk": "ask", "number": "ask", "name": "service", "kind": "service"},
     "/layanan/": {"reference": "draft"},
 }
 """Where a parameter names another object of tests/lib/portal_world.py than its own name says; the first that fits counts."""
