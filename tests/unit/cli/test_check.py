@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socketserver
 import subprocess
 import sys
 import threading
@@ -22,6 +21,7 @@ from terpadu.trust import draft
 from terpadu.trust.online import freshen
 from terpadu.trust.serve import listening
 from tests.lib.federation import Made, make_federation
+from tests.lib.standing import post
 from tests.unit.cases.little_node import little_node
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -53,23 +53,6 @@ def words(output: str) -> dict[str, set[str]]:
             if f"  {word} " in line and not line.startswith(" "):
                 found.setdefault(line.partition("  ")[0].strip(), set()).add(word)
     return found
-
-
-class Post(socketserver.StreamRequestHandler):
-    """A mail server that greets and says goodbye."""
-
-    def handle(self) -> None:
-        self.wfile.write(b"220 surat\r\n")
-        while line := self.rfile.readline():
-            self.wfile.write(b"221 dadah\r\n" if line.upper().startswith(b"QUIT") else b"250 baik\r\n")
-
-
-@contextmanager
-def post() -> Iterator[int]:
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Post) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_address[1]
-        server.shutdown()
 
 
 @contextmanager
@@ -124,7 +107,7 @@ def test_the_consent_key_is_looked_for_in_the_federation(tmp_path: Path, listed:
         office.change(lambda before: draft.with_consent_signer(before, SIGNER, "ID/GOV/A", key, now))
     office.publish(now)
     freshen(office.office, now)
-    with registry(office) as port, little_node() as node, post() as mail:
+    with registry(office) as port, little_node() as node, post() as (mail, _):
         file.write_text(
             f'[portal]\nkeys = "keys"\nservices = "{ROOT / "demo/layanan"}"\naddress = "https://portal.contoh.example"\n'
             f'node = "{node.address}"\nregistries = ["http://127.0.0.1:{port}"]\nconsent_signer = "{SIGNER}"\n'
