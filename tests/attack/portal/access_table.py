@@ -79,6 +79,7 @@ GP  0 all                /pemulihan/batal/
 P   1 owner              /akun/pemulihan/batal/
 G   2 all                /siapa-melihat/
 G   2 all                /siapa-melihat/unduh.json
+G   2 all                /siapa-melihat/unduh.csv
 G   2 owner              /siapa-melihat/bukti/<str:number>/
 GP  0 all                /periksa/
 G   0 all                /periksa/<str:code>/
@@ -94,6 +95,7 @@ GP  2 owner              /urusan/<str:reference>/tarik/
 GP  2 owner              /urusan/<str:reference>/keputusan/<int:decision>/<str:kind>/
 G   2 owner              /urusan/<str:reference>/bukti/<str:number>/
 G   1 officer,other_officer,owner /petugas/
+G   1 officer,other_officer,owner /petugas/antrean.csv
 G   1 officer            /petugas/tugas/<int:task>/
 P   1 officer            /petugas/tugas/<int:task>/ambil/
 P   1 officer            /petugas/tugas/<int:task>/kembalikan/
