@@ -6,6 +6,7 @@ app_name = "office"
 _TASK = "tugas/<int:task>/"
 urlpatterns = [
     path("", office.queue, name="queue"),
+    path("antrean.csv", office.table, name="table"),
     path(_TASK, office.task, name="task"),
     path(f"{_TASK}ambil/", office.take, name="take"),
     path(f"{_TASK}kembalikan/", office.put_back, name="put_back"),

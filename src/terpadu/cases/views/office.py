@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from terpadu.cases import officers, showing_office
+from terpadu.cases import exporting, officers, showing_office
 from terpadu.cases.calendar import working
 from terpadu.cases.forms import MissingForm, TextForm, VerdictForm
 from terpadu.cases.models import Task
@@ -20,6 +20,7 @@ from terpadu.cases.officers import Verdict
 from terpadu.errors import Refused
 from terpadu.identity.mandates.guards import in_role
 from terpadu.identity.models import Person, Role
+from terpadu.pages import csv
 
 officer = in_role(Role.OFFICER)
 
@@ -38,6 +39,13 @@ def _task(request: HttpRequest, task: int) -> Task:
 def queue(request: HttpRequest) -> HttpResponse:
     """What is to be done, the nearest deadline first."""
     return render(request, "office/queue.html", showing_office.queue(_person(request)))
+
+
+@require_GET
+@officer
+def table(request: HttpRequest) -> HttpResponse:
+    """The same for a spreadsheet."""
+    return csv.download("antrean.csv", exporting.head(), exporting.queue(_person(request)))
 
 
 @require_GET

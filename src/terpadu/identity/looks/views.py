@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from terpadu.errors import Refused
@@ -17,6 +18,7 @@ from terpadu.identity.looks.asking import refresh
 from terpadu.identity.looks.models import Questioned
 from terpadu.identity.looks.rules import FILTERS, Look, Overview, overview
 from terpadu.identity.models import Person
+from terpadu.pages import csv
 from terpadu.pages.agencies import agencies
 from terpadu.pages.guards import assured
 
@@ -113,3 +115,26 @@ def listed(request: HttpRequest) -> HttpResponse:
     answer = JsonResponse({"looks": looks, "not_answered": silent})
     answer["Content-Disposition"] = 'attachment; filename="siapa-melihat.json"'
     return answer
+
+
+@assured(PROVEN)
+@require_GET
+def table(request: HttpRequest) -> HttpResponse:
+    """The looks for a spreadsheet; who has not answered stands in the list for machines and on the page."""
+    try:
+        found = _overview(cast(Person, request.user))
+    except Refused as error:
+        return render(request, "looks/silent.html", {"error": error}, status=503)
+    head = [_("Waktu"), _("Siapa melihat"), _("Pemilik data"), _("Tujuan"), _("Dasar hukum"), _("Urusan"), _("Data"),
+            _("Ditolak"), _("Nomor")]  # fmt: skip
+    rows = [
+        (
+            timezone.localtime(look.at).isoformat(sep=" ", timespec="seconds"),
+            *(look.office, look.owner, look.purpose, look.basis, look.case),
+            "; ".join(str(field.label) for field in look.fields),
+            _("ya") if look.refused else "",
+            look.number,
+        )
+        for look in found.looks
+    ]
+    return csv.download("siapa-melihat.csv", head, rows)
