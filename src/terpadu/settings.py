@@ -78,8 +78,9 @@ class PortalTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """`[portal]`: the web project. Paths are relative to the file; `database` is `sqlite:///FILE` or `postgresql://…`.
 
     `joint_leave_counts`: days of joint leave (cuti bersama) count as working days of a term. `wait`: seconds that a form waits
-    for offices before it shows what is there. `reviewers`: members that judge proposed applications, each with
-    its short name; none: nobody can.
+    for offices before it shows what is there. `reviewers`: members that judge proposed applications, each with its short
+    name; none: nobody can. `registry`: the directory of the federation's registry, where this portal keeps
+    it; `registry_office`: whose officers are its operators.
     """
 
     keys: str
@@ -89,6 +90,8 @@ class PortalTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     subsystem: str = ""
     services: str = ""
     registries: tuple[str, ...] = ()
+    registry: str = ""
+    registry_office: str = ""
     consent_signer: str = ""
     database: str = "sqlite:///portal.db"
     mail: str = ""

@@ -12,9 +12,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = ROOT / "src" / "terpadu"
-ROOMS = ("portal", "governance", "cases", "services", "identity", "pages", "facts")
+ROOMS = ("portal", "registry", "governance", "cases", "services", "identity", "pages", "facts")
 """Rooms above the node: they reach agencies through the node's client, like every system."""
 ELSEWHERE = {
+    "src/terpadu/registry/office.py": "writes what the federation's holders sign: docs/decisions/0018",
     "src/terpadu/identity/consent/rules.py": "the form of a receipt is policy's",
     "src/terpadu/identity/consent/publishing.py": "tells the registry of a withdrawal",
     "src/terpadu/identity/openid/logout.py": "tells a relying party that a person left",

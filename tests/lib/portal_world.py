@@ -146,6 +146,8 @@ def make_world() -> World:
         "service": "uji",
         "fact": "keluarga.nomor",
         "kind": "objection",
+        **dict.fromkeys(("version", "node", "template", "agreement"), "0"),
+        **dict.fromkeys(("member", "subsystem"), "ID/GOV/POLRI/SKCK"),
     }
     return World(people, values)
 

@@ -159,8 +159,12 @@ def _sign_carried(file: Path, key: PrivateKey, root: Path, before: Path | None) 
     signed, federation = carrying.sign(carried, key, trusted)
     lines = differences(older, federation)
     typer.echo("\n".join(lines) if lines else "Sama dengan usulan sebelumnya.")
+    back = file.with_suffix(".tanda-tangan.json")
     files.write_whole(file, forms.to_bytes(signed))
-    typer.echo(f"Federasi nomor {federation.number} ditandatangani; {len(signed.lines)} tanda tangan dalam {file}.")
+    files.write_whole(back, forms.to_bytes(carrying.signatures_of(signed)))
+    typer.echo(
+        f"Federasi nomor {federation.number} ditandatangani; {len(signed.lines)} tanda tangan. Kirim kembali {back}."
+    )
 
 
 @app.command("publish")

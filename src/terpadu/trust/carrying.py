@@ -126,9 +126,14 @@ def take_in(office: Office, carried: Proposal, now: int) -> Proposal:
     return joined
 
 
+def signatures_of(carried: Proposal) -> Proposal:
+    """What must come back: the signatures, without the texts whose hashes they cover; small enough for any page."""
+    return structs.replace(carried, federation="", entries="")
+
+
 def _bare(carried: Proposal) -> tuple[Any, ...]:
     unsigned = [_unsigned(text) for text in (carried.targets, carried.root)]
-    return carried.basis, carried.federation, carried.entries, carried.checkpoint, *unsigned
+    return carried.basis, carried.checkpoint, *unsigned
 
 
 def _unsigned(text: str) -> Any:

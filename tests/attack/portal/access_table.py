@@ -2,7 +2,8 @@
 
 A line: the methods that the address takes, the level that it asks for (0 nobody, 1 signed on, 2 matched with the register),
 who reaches it, the address. `all`: whoever has the level. Who has the level and is not named gets 404, as if it were not
-there; who has not gets the sign-on page or 403. `self`: about one's own ways to sign on; without that way there is nothing.
+there; who has not gets the sign-on page or 403. `none`: nobody of this world (that matrix is tests/unit/registry/test_roles.py).
+`self`: about one's own ways to sign on; without that way there is nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ G   0 all                /api/services
 G   0 all                /api/services.jsonld
 G   0 all                /api/services/<str:service>
 G   0 all                /api/openapi.json
+G   0 all                /api/spbe/hasil.csv
+G   0 all                /api/spbe/hasil.json
+G   0 all                /api/spbe/dcat.jsonld
 G   0 all                /o/.well-known/openid-configuration
 G   0 all                /o/.well-known/jwks.json
 GP  0 all                /o/masuk/
@@ -106,6 +110,31 @@ G   2 all                /persetujuan/
 GP  2 owner              /persetujuan/<uuid:pk>/
 P   2 owner              /persetujuan/<uuid:pk>/tarik/
 G   2 owner              /persetujuan/<uuid:pk>/bukti/
+G   0 all                /registri/
+G   0 all                /registri/anggota/
+GP  0 all                /registri/tujuan/
+G   0 all                /registri/root.json
+G   0 all                /registri/kontrak/<int:version>/
+G   2 all                /registri/meja/
+P   2 none               /registri/meja/putuskan/
+GP  2 all                /registri/gabung/
+P   2 none               /registri/tangguhkan/
+GP  2 none               /registri/terbit/
+G   2 none               /registri/terbit/usulan.json
+G   2 none               /registri/simpul/<int:node>/sertifikat/
+GP  2 none               /registri/versi/<int:version>/
+GP  2 none               /registri/templat/<int:template>/
+G   2 none               /registri/kesepakatan/<int:agreement>/
+P   2 none               /registri/kesepakatan/<int:agreement>/langkah/
+GP  2 none               /registri/kesepakatan/<int:agreement>/risiko/
+GP  2 none               /registri/sistem-baru/<path:member>/
+GP  2 none               /registri/simpul-baru/<path:member>/
+GP  2 none               /registri/layanan-baru/<path:subsystem>/
+GP  2 none               /registri/templat-baru/<path:service>/
+GP  2 none               /registri/minta/<path:service>/
+GP  2 none               /registri/coba/<path:service>/
+G   0 all                /registri/anggota/<path:member>/
+G   0 all                /registri/layanan/<path:service>/
 G   0 all                /inventaris/
 G   0 all                /inventaris/unduh.csv
 G   0 all                /inventaris/unduh.xlsx

@@ -32,7 +32,7 @@ def test_two_holders_sign_away_from_the_registry_and_it_is_published(made: Made,
         file = msgspec.json.encode(carried)
         signed, federation = carrying.sign(carrying.read(file), made.holders[number], root(made))
         assert federation.members[-1].name == "Instansi baru"
-        joined = carrying.take_in(made.office, signed, NOW + number)
+        joined = carrying.take_in(made.office, carrying.signatures_of(signed) if number else signed, NOW + number)
     assert carrying.signers(joined, made.office) == ["ID/registry/1", "ID/registry/3"]
     assert publish.publish(made.office, NOW + 9).number == 2
 
