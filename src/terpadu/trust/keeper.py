@@ -20,6 +20,8 @@ from terpadu.trust.verify import Taken
 
 EVERY = 20.0
 """Seconds between rounds."""
+FIRST_PAUSE = 0.5
+"""Seconds before a starting node without a federation asks again; doubled each time, up to a round's."""
 START_SECONDS = 2.0
 """How long a source may keep a starting node that holds a good federation from serving."""
 
@@ -106,9 +108,21 @@ class Keeper:
             await asyncio.sleep(self._every)
 
     async def start(self) -> None:
-        """The first round, before anything is served; a short one where the last good federation can serve meanwhile."""
-        held = self._view is not None and self._clock() < self._expires
-        await self.refresh(START_SECONDS if held else SECONDS)
+        """The first round, before anything is served; a short one where the last good federation can serve meanwhile.
+
+        A node that holds none waits for one: what a registry answers while it is being put up ends no node. Ends by
+        cancellation only, or with a federation.
+        """
+        await self.refresh(START_SECONDS if self._holds() else SECONDS)
+        pause = FIRST_PAUSE
+        while not self._holds():
+            _log.warning("trust-awaited", waits_for="a federation, from any source", seconds=pause, errors=self._errors)
+            await asyncio.sleep(pause)
+            await self.refresh()
+            pause = min(2 * pause, self._every)
+
+    def _holds(self) -> bool:
+        return self._view is not None and self._clock() < self._expires
 
     async def refresh(self, seconds: float = SECONDS) -> bool:
         """One round through the sources until one gives a fresh federation. Never raises for what a source does."""

@@ -173,3 +173,58 @@ def test_a_peer_relays_at_its_node_s_port_with_mutual_tls(tmp_path: Path) -> Non
             assert "CERTIFICATE_VERIFY_FAILED" in keeper.state().errors[0]
 
     asyncio.run(story())
+
+
+async def _poor(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, said: bytes) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(said)
+    await writer.drain()
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\ncut",
+        b"",
+    ],
+    ids=["404", "400", "cut", "hung up"],
+)
+def test_a_starting_node_waits_until_its_registry_has_a_federation(
+    made: Made, clock: HandClock, tmp_path: Path, said: bytes
+) -> None:
+    async def story() -> None:
+        asked = asyncio.Event()
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            asked.set()
+            await _poor(reader, writer, said)
+
+        sources = []
+        poor = await asyncio.start_server(answer, "127.0.0.1", 0)
+        sources.append(Source(f"http://127.0.0.1:{poor.sockets[0].getsockname()[1]}"))
+        keeper = Keeper(Store(tmp_path / "node", made.root), lambda: tuple(sources), clock, every=0.01)
+        starting = asyncio.create_task(keeper.start())
+        await asyncio.wait_for(asked.wait(), 10)
+        asked.clear()
+        await asyncio.wait_for(asked.wait(), 10)  # it asks again
+        assert not starting.done()
+        async with listening(made.office.public, "127.0.0.1", 0) as port:
+            sources.append(Source(f"http://127.0.0.1:{port}"))
+            await asyncio.wait_for(starting, 10)
+        assert keeper.rights().numbers == (1, 2, 1)
+        poor.close()
+        await poor.wait_closed()
+
+    asyncio.run(story())
+
+
+def test_a_node_with_a_good_federation_starts_though_its_registry_has_none(
+    made: Made, clock: HandClock, tmp_path: Path
+) -> None:
+    rounds(made, clock, tmp_path / "node")
+    keeper = keeper_of(tmp_path / "node", made, clock)
+    asyncio.run(asyncio.wait_for(keeper.start(), 5))
+    assert AgreementId("A1/1") in keeper.rights().agreements
