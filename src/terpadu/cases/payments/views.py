@@ -34,7 +34,8 @@ def push(request: HttpRequest) -> HttpResponse:
     except msgspec.DecodeError:
         pushed = []
     if not pushed:
-        return HttpResponse("Expected a list of payments with SIMPONI's nine fields.\n", status=400)
+        said = "Expected a list of payments with SIMPONI's nine fields.\n"
+        return HttpResponse(said, status=400, content_type="text/plain")
     return JsonResponse(receive(pushed), safe=False)
 
 
