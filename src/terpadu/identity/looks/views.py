@@ -45,8 +45,8 @@ def look_of(person: Person, number: str) -> Look:
     return look
 
 
-@assured(PROVEN)
 @require_GET
+@assured(PROVEN)
 def index(request: HttpRequest) -> HttpResponse:
     """The list. An office that hasn't answered is named; the node itself not answering is said, too."""
     try:
@@ -74,8 +74,8 @@ def _days(looks: Any) -> list[tuple[Any, list[Look]]]:
     return [(day, list(same)) for day, same in groupby(looks, lambda look: timezone.localtime(look.at).date())]
 
 
-@assured(PROVEN)
 @require_GET
+@assured(PROVEN)
 def proof(request: HttpRequest, number: str) -> HttpResponse:
     """The evidence file of a look by this portal; what others asked, their own nodes and the owner's prove."""
     look = look_of(cast(Person, request.user), number)
@@ -89,8 +89,8 @@ def proof(request: HttpRequest, number: str) -> HttpResponse:
     return answer
 
 
-@assured(PROVEN)
 @require_GET
+@assured(PROVEN)
 def listed(request: HttpRequest) -> HttpResponse:
     """All of it for machines (UU PDP article 13): the same looks, with who has not answered."""
     try:
@@ -117,8 +117,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@assured(PROVEN)
 @require_GET
+@assured(PROVEN)
 def table(request: HttpRequest) -> HttpResponse:
     """The looks for a spreadsheet; who has not answered stands in the list for machines and on the page."""
     try:
