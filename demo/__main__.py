@@ -10,7 +10,7 @@ import signal
 import sys
 
 from contoh.orang import Person, Population, make
-from demo import federation, portal, report, screen
+from demo import desk, federation, portal, report, screen
 from demo.places import BUILD, HOST, PLACES, REGISTRY_PORT, TOGETHER, Place, home
 from demo.processes import Crew, NotStarted, be_the_only_one, check_free, together
 from demo.year import Chapter, Year, problems
@@ -143,6 +143,7 @@ async def _portal(crew: Crew) -> None:
         await together(
             *(crew.start(f"portal-{what}", "terpadu", "portal", what, str(portal.FILE)) for what in ("run", "work"))
         )
+        await desk.register()
         line.told = f"melayani di {portal.ADDRESS}"
 
 

@@ -22,7 +22,12 @@ from terpadu.trust import draft, keys, publish, request
 from terpadu.trust.office import Office, load_key
 
 YEAR = 365 * 86_400_000
-CALLERS = {"portal": PORTAL_SUBSYSTEM, "simrs": "ID/GOV/RSUD/SIMRS", "simponi": SIMPONI}
+CALLERS = {
+    "portal": PORTAL_SUBSYSTEM,
+    "simrs": "ID/GOV/RSUD/SIMRS",
+    "simponi": SIMPONI,
+    "dukcapil": "ID/GOV/KEMENDAGRI/DUKCAPIL",
+}
 """Which systems ask through their own node; on loopback they need no proof."""
 
 

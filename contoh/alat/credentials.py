@@ -33,6 +33,7 @@ DEFAULTS = {
     "PERLINSOS_KEY": "kunci-contoh-perlinsos",
     "BPJSTK_KEY": "kunci-contoh-bpjstk",
     "AHU_KEY": "kunci-contoh-ahu",
+    "LOKET_KEY": "kunci-contoh-loket",
 }
 
 

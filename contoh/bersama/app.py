@@ -8,6 +8,7 @@ from starlette.routing import Mount
 from contoh.ahu.app import make_app as ahu
 from contoh.bpjs.app import make_app as bpjs
 from contoh.bpjstk.app import make_app as bpjstk
+from contoh.loket.app import make_app as loket
 from contoh.orang import Population
 from contoh.perlinsos.app import make_app as perlinsos
 from contoh.polri.app import make_app as polri
@@ -19,6 +20,7 @@ APPS: dict[str, Callable[[Population], Starlette]] = {
     "ahu": ahu,
     "bpjs": bpjs,
     "bpjstk": bpjstk,
+    "loket": loket,
     "perlinsos": perlinsos,
     "polri": polri,
     "simkah": simkah,

@@ -19,16 +19,18 @@ from terpadu.services.definition import Service
 
 def record(
     case: Case, element: Element, service: Service, office: str, result: str, reasons: list[dict[str, Any]], now: datetime,
-    officer: Person | None = None, replaces: Decision | None = None,
+    *, automated: bool, officer: Person | None = None, replaces: Decision | None = None, number: str = "",
 ) -> Decision:  # fmt: skip
-    """Write a decision of a step down; one by rule has no officer."""
+    """Write a decision of a step down. `officer`: who judged in the portal; `number`: the exchange that brought it, where one
+    did."""
     ruling = element.ruling or Ruling(title=element.title, rule=service.basis)
     decision = Decision.objects.create(
         case=case, step=element.id, result=result, title=msgspec.to_builtins(ruling.title), office=office, officer=officer,
-        automated=officer is None, rule=ruling.rule, reasons=reasons, replaces=replaces,
+        automated=automated, rule=ruling.rule, reasons=reasons, replaces=replaces,
         objection_until=objection_until(case, ruling, service, now), examiner=ruling.examiner or office,
     )  # fmt: skip
-    tell(case, "decided", step=element.id, office=office, result=result, title=msgspec.to_builtins(ruling.title))
+    title = msgspec.to_builtins(ruling.title)
+    tell(case, "decided", step=element.id, office=office, number=number, result=result, title=title)
     return decision
 
 

@@ -36,7 +36,7 @@ def _done(case: Case) -> dict[str, Any]:
     """What systems and offices did."""
     return {
         "hasil": _results(case),
-        "ditolak": {act.name: act.sentence for act in case.acts.filter(state=Act.State.REFUSED)},
+        "ditolak": {act.name: act.sentence for act in case.acts.filter(state=Act.State.REFUSED, task=None)},
         "putusan": {one.step: WORDS[Decision.Result(one.result)] for one in case.decisions.all()},
     }
 
@@ -84,6 +84,6 @@ def _zone(case: Case) -> str:
 
 def _results(case: Case) -> dict[str, Any]:
     """Answers of acts, and what officers wrote, by step."""
-    acts = {act.name: act.answer for act in case.acts.filter(state=Act.State.DONE)}
+    acts = {act.name: act.answer for act in case.acts.filter(state=Act.State.DONE, task=None)}
     tasks = case.tasks.filter(state=Task.State.DONE, kind=Task.Kind.STEP).exclude(office="")
     return acts | {task.step: (task.outcome or {}).get("answers", {}) for task in tasks}

@@ -96,7 +96,7 @@ def begin_anew(case: Case) -> None:
     case.decided = case.stuck = None
     if case.state == State.OBJECTED:
         case.become(State.RUNNING)
-    for act in case.acts.filter(state=Act.State.REFUSED):
+    for act in case.acts.filter(state=Act.State.REFUSED, task=None):
         act.again()
         act.next_try = timezone.now()
         act.save()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,7 +14,7 @@ from terpadu.cases.engine.elements import Element, Shown
 from terpadu.cases.folders import process_of
 from terpadu.cases.holding import again, changing
 from terpadu.cases.knowing import known
-from terpadu.cases.models import Case, Decision, Message, Notice, Seen, Task
+from terpadu.cases.models import Act, Case, Decision, Message, Notice, Seen, Task
 from terpadu.cases.objections import settle
 from terpadu.cases.states import State
 from terpadu.cases.telling import tell
@@ -99,6 +99,10 @@ def take(task: Task, person: Person) -> None:
     """Take a task. Raises `Refused` where a colleague has it, or where four eyes must be four."""
     with changing(task.case):
         now = again(task, Task.State.OPEN)
+        if Act.objects.filter(task=now, state=Act.State.DONE).exists():
+            raise Refused(
+                "business-rule", "Expected a task of this queue; your office's own system has it. Do it there."
+            )
         if now.first_by_id == person.pk:
             raise Refused(
                 "business-rule",
@@ -120,15 +124,15 @@ def finish(task: Task, person: Person, verdict: Verdict) -> None:
     """The task is done, or, where four eyes are asked, judged once. Raises `Refused`: not theirs; a no without reasons."""
     with changing(task.case) as case:
         now = _mine(task, person)
-        _check(now, verdict)
+        check(now, verdict)
         if _needs_second(now, verdict):
             now.state, now.first_by, now.taken_by = Task.State.OPEN, person, None
-            now.outcome = _outcome(now, verdict)
+            now.outcome = outcome(now, verdict)
             now.save()
             return
-        now.state, now.outcome, now.settled = Task.State.DONE, _outcome(now, verdict), timezone.now()
+        now.state, now.outcome, now.settled = Task.State.DONE, outcome(now, verdict), timezone.now()
         now.save()
-        _AFTER.get(Task.Kind(now.kind), _nothing)(case, now, verdict)
+        after(case, now, verdict)
 
 
 def ask_for_more(task: Task, person: Person, text: str, until: datetime) -> None:
@@ -167,7 +171,8 @@ def _mine(task: Task, person: Person) -> Task:
     return now
 
 
-def _check(task: Task, verdict: Verdict) -> None:
+def check(task: Task, verdict: Verdict) -> None:
+    """Raises `Refused` for a result that the task cannot have, a no without reasons, a yes to what is not complete."""
     if verdict.result not in choices(task):
         raise Refused(
             "business-rule", f"Expected one of {', '.join(choices(task))}, got {verdict.result!r}. Choose one."
@@ -188,7 +193,8 @@ def _needs_second(task: Task, verdict: Verdict) -> bool:
     return eyes > 1 and (task.first_by_id is None or (task.outcome or {}).get("result") != verdict.result)
 
 
-def _outcome(task: Task, verdict: Verdict) -> dict[str, Any]:
+def outcome(task: Task, verdict: Verdict) -> dict[str, Any]:
+    """A verdict as the task keeps it; each reason names the rule of the step."""
     element = element_of(task)
     rule = element.ruling.rule if element and element.ruling else ""
     reasons = [{"text": {"id": text, "en": text}, "rule": rule} for text in verdict.reasons if text.strip()]
@@ -208,6 +214,19 @@ def _mended(case: Case, task: Task, verdict: Verdict) -> None:
 
 def _objection_answered(case: Case, task: Task, verdict: Verdict) -> None:
     settle(case, task, Decision.Result(verdict.result))
+
+
+def after(case: Case, task: Task, verdict: Verdict) -> None:
+    """What follows at once from a task that is done, by its kind; the case is locked."""
+    _AFTER.get(Task.Kind(task.kind), _nothing)(case, task, verdict)
+
+
+def is_day(text: str) -> bool:
+    """Is it a day as 2027-03-14?"""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _nothing(case: Case, task: Task, verdict: Verdict) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from terpadu.cases import delivering
 from terpadu.cases.asking import AGAIN, NO, Answered, Ask, Failed, Found, Gather, Job, Outcome
 from terpadu.cases.knowing import keep
 from terpadu.cases.models import Act, Case
@@ -52,6 +53,9 @@ def _answered(walk: Walk, outcome: Answered) -> None:
     act.state, act.answer, act.number = Act.State.DONE, outcome.told.value, outcome.told.number
     act.code, act.sentence, act.next_try, act.settled = "", "", None, walk.now
     act.save()
+    if act.task is not None:
+        delivering.tell_put(walk, act, act.task)
+        return
     _tell(walk, "act_done", act)
     walk.refresh()
 
@@ -82,7 +86,10 @@ def jobs_before(walk: Walk) -> list[Job]:
 def jobs_of(walk: Walk) -> list[Job]:
     """What is due: facts for acts that are wanted, questions for acts that are intended."""
     found: list[Job] = []
-    for act in walk.case.acts.filter(next_try__lte=walk.now).order_by("pk"):
+    for act in walk.case.acts.filter(next_try__lte=walk.now).select_related("task").order_by("pk"):
+        if act.task is not None:
+            found += delivering.jobs(walk, act, act.task)
+            continue
         wanted = _facts_wanted(walk, act)
         if act.state == Act.State.WANTED and wanted:
             found.append(Gather(act.pk, wanted, walk.known, _why(walk)))
@@ -121,12 +128,13 @@ def _intend(walk: Walk, act: Act) -> None:
 
 
 def _refuse(walk: Walk, act: Act) -> None:
-    """A no, or a fault that people must mend; the process goes on by its own rule."""
+    """A no, or a fault that people must mend; the process goes on by its own rule. A task that the office's own system does not
+    take is done in the portal's queue."""
     act.state, act.next_try, act.settled = Act.State.REFUSED, None, walk.now
     act.save()
     walk.stirred = True
     walk.refresh()
-    if act.code in NO:
+    if act.code in NO and act.task_id is None:
         _tell(walk, "act_refused", act)
 
 

@@ -109,7 +109,7 @@ def _turn(case: Case, process: Process) -> tuple[str, str]:
     if offices:
         names = ", ".join(name_of(office, process) for office in offices)
         return names, _("Anda tidak perlu melakukan apa pun sekarang.")
-    silent = [act for act in unsettled(case) if act.code]
+    silent = [act for act in unsettled(case) if act.code and act.task_id is None]
     if silent:
         services = {act.name: act.service for act in service_of(case).act}
         office = name_of(str(subsystem_of(services[silent[0].name])), process)

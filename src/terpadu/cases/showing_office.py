@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from terpadu.cases import officers
+from terpadu.cases.delivering import is_elsewhere
 from terpadu.cases.folders import process_of
 from terpadu.cases.models import Task
 from terpadu.cases.offices import name_of, said
@@ -23,7 +24,8 @@ def queue(person: Person) -> dict[str, Any]:
     tasks = list(officers.queue_of(person))
     return {
         "mine": [_line(task) for task in tasks if task.taken_by_id == person.pk],
-        "free": [_line(task) for task in tasks if task.state == Task.State.OPEN],
+        "free": [_line(task) for task in tasks if task.state == Task.State.OPEN and not is_elsewhere(task)],
+        "elsewhere": [_line(task) for task in tasks if task.state == Task.State.OPEN and is_elsewhere(task)],
         "others": [_line(task) for task in tasks if task.state == Task.State.TAKEN and task.taken_by_id != person.pk],
         "offices": [name_of(office) for office in officers.offices_of(person)],
     }
@@ -73,7 +75,8 @@ def task(found: Task, person: Person) -> dict[str, Any]:
             for one in found.case.messages.filter(office=found.office)
         ],
         "mine": mine and found.state == Task.State.TAKEN,
-        "free": found.state == Task.State.OPEN and found.first_by_id != person.pk,
+        "free": found.state == Task.State.OPEN and found.first_by_id != person.pk and not is_elsewhere(found),
+        "elsewhere": is_elsewhere(found),
         "over": found.state in (Task.State.DONE, Task.State.GONE),
     }  # fmt: skip
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from terpadu import crash
-from terpadu.cases import consenting
+from terpadu.cases import consenting, delivering
 from terpadu.cases.asking import Gather, Job, Outcome
 from terpadu.cases.calendar import working
 from terpadu.cases.engine.cel import Undecided
@@ -64,10 +64,12 @@ def _at_work(case: Case, outcomes: list[Outcome], now: datetime) -> list[Job]:
 def _on_and_on(walk: Walk) -> list[Job]:
     """Walk on; where an act cannot even be intended, that is a no, and the process goes its way from there."""
     walk_on(walk)
+    delivering.intend(walk)
     jobs = jobs_of(walk)
     while walk.stirred and not jobs:
         walk.stirred = False
         walk_on(walk)
+        delivering.intend(walk)
         jobs = jobs_of(walk)
     return jobs
 

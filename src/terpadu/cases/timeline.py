@@ -18,6 +18,7 @@ SENTENCES: dict[str, tuple[str | Promise, str]] = {
     "sent": (gettext_lazy("Anda mengirim pengajuan"), "done"),
     "act_done": (gettext_lazy("%(office)s %(title)s"), "done"),
     "act_refused": (gettext_lazy("%(office)s tidak dapat %(title)s"), "refused"),
+    "task_put": (gettext_lazy("%(office)s menerima tugas: %(title)s"), "done"),
     "task_done": (gettext_lazy("%(office)s %(title)s"), "done"),
     "person_done": (gettext_lazy("Anda melengkapi: %(title)s"), "done"),
     "granted": (gettext_lazy("%(office)s menyetujui: %(title)s"), "done"),

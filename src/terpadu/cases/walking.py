@@ -133,12 +133,16 @@ def _meet_office(walk: Walk, token: Any, element: Element) -> bool:
         return False
     if not element.ruling:
         tell(
-            walk.case, "task_done", step=element.id, office=task.office, title=_title(element), detail=_detail(element)
-        )
+            walk.case, "task_done", step=element.id, office=task.office, title=_title(element), detail=_detail(element),
+            number=(task.outcome or {}).get("number", ""),
+        )  # fmt: skip
     elif task.round == walk.case.round:
         said = task.outcome or {}
         result, reasons = said["result"], said.get("reasons", [])
-        record(walk.case, element, walk.service, task.office, result, reasons, walk.now, officer=task.taken_by)
+        record(
+            walk.case, element, walk.service, task.office, result, reasons, walk.now, officer=task.taken_by, automated=False,
+            number=said.get("number", ""),
+        )  # fmt: skip
     token.run()
     return True
 
@@ -151,7 +155,10 @@ def _meet_mender(walk: Walk, element: Element, act: Act, office: str) -> bool:
     if task.state != Task.State.DONE:
         return False
     reasons = (task.outcome or {}).get("reasons", [])
-    record(walk.case, element, walk.service, office, Decision.Result.REFUSED, reasons, walk.now, officer=task.taken_by)
+    record(
+        walk.case, element, walk.service, office, Decision.Result.REFUSED, reasons, walk.now, officer=task.taken_by,
+        automated=False, number=act.number,
+    )  # fmt: skip
     walk.workflow.cancel()
     return False
 
@@ -162,7 +169,7 @@ def _meet_rule(walk: Walk, token: Any, element: Element) -> bool:
         raise AssertionError("a rule decides; reading.py sees to it")
     reasons = reasons_by_rule(walk.case, ruling, walk.service, walk.known)
     office = element.office or ruling.examiner
-    record(walk.case, element, walk.service, office, ruling.result, reasons, walk.now)
+    record(walk.case, element, walk.service, office, ruling.result, reasons, walk.now, automated=True)
     token.run()
     return True
 

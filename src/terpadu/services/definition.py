@@ -61,6 +61,13 @@ class Act(Part, frozen=True, kw_only=True):
     after: str = ""
 
 
+class TaskBox(Part, frozen=True, kw_only=True):
+    """An office that has a task system of its own: its tasks in this service are put there by `service`."""
+
+    office: str
+    service: ServiceId
+
+
 class Service(Part, frozen=True, kw_only=True):
     """The service as its folder describes it. `fee` is in whole rupiah.
 
@@ -93,6 +100,7 @@ class Service(Part, frozen=True, kw_only=True):
     output: tuple[Output, ...] = ()
     rule: tuple[Rule, ...] = ()
     act: tuple[Act, ...] = ()
+    task: tuple[TaskBox, ...] = ()
     note: tuple[Note, ...] = ()
     objection: Objection = Objection()
     consent: Consent = Consent()

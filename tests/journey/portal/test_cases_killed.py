@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from tests.lib.postgres import own_database
-from tests.lib.two_nodes import APP, POP, Pair, two_nodes
+from tests.lib.two_nodes import APP, POP, Pair, agreement, service, two_nodes
 from tests.unit.cases.processes import FORK, process
 
 ACTS = ("akta", "kk", "kia")
@@ -55,27 +55,47 @@ print(json.dumps([
     for case in Case.objects.all()
 ]))
 """
+TASK = f"""
+<laneSet id="l"><lane id="l1" name="{POP}"><flowNodeRef>periksa</flowNodeRef></lane></laneSet>
+<startEvent id="mulai"/>
+<manualTask id="periksa"><extensionElements><t:decides id="-" en="-" rule="-"/></extensionElements></manualTask>
+<endEvent id="selesai"/>
+mulai -> periksa
+periksa -> selesai
+"""
+BOX = f'[[task]]\noffice = "{POP}"\nservice = "{POP}/catat"\n'
+TELL_TASKS = """
+import json
+from terpadu.cases.models import Case
+print(json.dumps([
+    [case.reference, case.state, case.lease is None, [act.state for act in case.acts.all()],
+     [task.state for task in case.tasks.all()], case.events.filter(kind="task_put").count()]
+    for case in Case.objects.all()
+]))
+"""
 LATER = """
 from datetime import timedelta
 from django.utils import timezone
 from terpadu.cases.models import Case
 past = timezone.now() - timedelta(seconds=1)
-assert Case.objects.exclude(leased_until=None).update(leased_until=past) == 8
+assert Case.objects.exclude(leased_until=None).update(leased_until=past) == %d
 """
 """The leases of the killed are over; two were killed when they had let their case go already."""
 STEPS = {"w1": 1, "w2": 3, "w3": 2, "w4": 3, "w5": 1}
 """Crash point -> how often a case with two rounds of acts passes it."""
+TASK_STEPS = ("w2:1", "w3:1", "w4:1", "w4:2")
+"""Where putting a task can be broken off: intended; asked; its outcome taken in; and before all that, not even intended."""
 
 
 class Office:
     """A portal's folder, and its workers as processes."""
 
-    def __init__(self, folder: Path, pair: Pair, database: str) -> None:
+    def __init__(self, folder: Path, pair: Pair, database: str, steps: str = FORK, more: str = "") -> None:
         self.file = folder / "portal.toml"
         place = folder / "layanan" / "uji"
         place.mkdir(parents=True)
-        (place / "process.bpmn").write_text(process(FORK))
-        (place / "service.toml").write_text(SERVICE + "".join(ACT % (name, POP, name) for name in ACTS))
+        (place / "process.bpmn").write_text(process(steps))
+        (place / "service.toml").write_text(SERVICE + (more or "".join(ACT % (name, POP, name) for name in ACTS)))
         self.file.write_text(
             f'[portal]\nkeys = "keys"\nnode = "http://127.0.0.1:{pair.asker.door_port}"\nsubsystem = "{APP}"\n'
             f'services = "layanan"\ndatabase = "{database}"\n'
@@ -153,9 +173,32 @@ def test_killed_at_each_step_boundary(tmp_path: Path, kind: str) -> None:
             for boundary in boundaries:  # each kills a worker in the midst of a case of its own
                 status, _ = await office.run("work", "--once", "--lease", "3600", TERPADU_CRASH_AT=boundary)
                 assert status == -signal.SIGKILL, f"{boundary} was not passed"
-            await office.run("manage", "shell", "--no-imports", "-c", LATER)
+            await office.run("manage", "shell", "--no-imports", "-c", LATER % 8)
             await office.run("work", "--once")
             await _settled(office, pair, references)
+
+    with database(kind) as address:
+        asyncio.run(story())
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.deep)])
+def test_a_task_reaches_the_offices_own_system_once_whatever_is_killed(tmp_path: Path, kind: str) -> None:
+    async def story() -> None:
+        services, agreements = (service("catat", "keyed", subject=""),), (agreement("A2", "catat", keep_days=1),)
+        async with two_nodes(tmp_path / "nodes", services=services, agreements=agreements) as pair:
+            office = Office(tmp_path, pair, address, TASK, BOX)
+            await office.prepare()
+            references = await office.make(len(TASK_STEPS))
+            for boundary in TASK_STEPS:
+                status, _ = await office.run("work", "--once", "--lease", "3600", TERPADU_CRASH_AT=boundary)
+                assert status == -signal.SIGKILL, f"{boundary} was not passed"
+            await office.run("manage", "shell", "--no-imports", "-c", LATER % 4)
+            await office.run("work", "--once")
+            told = json.loads((await office.run("manage", "shell", "--no-imports", "-c", TELL_TASKS))[1])
+            assert {reference for reference, *_ in told} == set(references)
+            assert [rest for _, *rest in told] == [["waiting_office", True, ["done"], ["open"], 1]] * len(references)
+            assert sorted(_effects(pair).values()) == [1] * len(references), _effects(pair)
 
     with database(kind) as address:
         asyncio.run(story())

@@ -1,4 +1,4 @@
-"""The eight small stand-ins in one process: each with its key, its rules, its own counters."""
+"""The nine small stand-ins in one process: each with its key, its rules, its own counters."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ PEOPLE = make(families=60)
 WHO = PEOPLE.figures
 KEYS = {
     "simkah": "SIMKAH_KEY", "taspen": "TASPEN_KEY", "polri": "KORLANTAS_KEY", "spmb": "SPMB_KEY",
-    "perlinsos": "PERLINSOS_KEY", "bpjstk": "BPJSTK_KEY", "ahu": "AHU_KEY",
+    "perlinsos": "PERLINSOS_KEY", "bpjstk": "BPJSTK_KEY", "ahu": "AHU_KEY", "loket": "LOKET_KEY",
 }  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def test_each_counts_for_itself_below_its_name(url: str) -> None:
 def test_without_the_key_nothing_is_said(url: str, name: str) -> None:
     paths = {
         "simkah": "nikah", "taspen": "pensiun", "polri": "sim/cek", "spmb": "hasil", "perlinsos": "putusan",
-        "bpjstk": "cek-upah", "ahu": "cek-pemilik",
+        "bpjstk": "cek-upah", "ahu": "cek-pemilik", "loket": "isi",
     }  # fmt: skip
     answer = requests.post(f"{url}/{name}/{paths[name]}", json={"nik": WHO["sari"].nik}, timeout=5)
     assert (answer.status_code, answer.json()["kode"]) == (401, "KUNCI_SALAH")
@@ -272,3 +272,18 @@ def test_who_died_is_no_active_member(url: str) -> None:
     assert bpjs(url, "peserta", nik=nik)["response"]["peserta"]["statusPeserta"]["kode"] == "9"
     nobody = bpjs(url, "peserta", nik="9999999999999999")
     assert nobody == {"metaData": {"code": "201", "message": "Peserta tidak ditemukan"}, "response": None}
+
+
+def test_a_verdict_of_the_desk_is_one_and_a_no_has_reasons(url: str) -> None:
+    task = {"nomor": "T1", "tiket": "rahasia", "tugas": "periksa", "putusan": ["setuju", "tolak"]}
+    assert data(url, "loket/tugas", **task)["sudah_pernah"] is False
+    assert code(url, "loket/putus", nomor="T1", putusan="selesai") == "PUTUSAN_DITOLAK"
+    assert code(url, "loket/putus", nomor="T1", putusan="tolak") == "ALASAN_KURANG"
+    assert data(url, "loket/putus", nomor="T1", putusan="setuju")["disampaikan"] == "belum ada penerima"
+    assert code(url, "loket/putus", nomor="T1", putusan="tolak", alasan=["x"]) == "SUDAH_DIPUTUS"
+    headers = {"X-Kunci": credential("LOKET_KEY")}
+    away = requests.post(f"{url}/loket/penerima", json={"url": "http://contoh.example/x"}, headers=headers, timeout=5)
+    assert away.json()["kode"] == "ALAMAT_DITOLAK"
+    (row,) = data(url, "loket/isi")["tugas"]
+    assert row["diputus"] is True
+    assert "tiket" not in row

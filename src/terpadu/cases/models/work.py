@@ -13,7 +13,7 @@ class Act(models.Model):
     """An act that the process came to: wanted, then intended: written before it is asked, so that a repeat is the same.
 
     `body` is what is asked, kept as it was intended; `key` makes it one effect. `code` and `sentence` say why there is no
-    answer (yet).
+    answer (yet). With a `task` it is no act of the process: it puts that task to the office's own system.
     """
 
     class State(models.TextChoices):
@@ -25,6 +25,7 @@ class Act(models.Model):
         REFUSED = "refused"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="acts")
+    task = models.OneToOneField("cases.Task", on_delete=models.CASCADE, null=True, related_name="delivery")
     name = models.CharField(max_length=80)
     key = models.CharField(max_length=120, unique=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WANTED)
@@ -54,7 +55,7 @@ class Act(models.Model):
 class Task(models.Model):
     """Someone's turn: the applicant's (`office` empty) or an office's. `step` is the element's id in process.bpmn, `token` the
     place in the running process (or what else it is about). `question` is what `question_from` wrote
-    to who does it."""
+    to who does it, `ticket` the keyed hash of what an office's own system must show to answer."""
 
     class Kind(models.TextChoices):
         """Why there is a task: the process, something missing, an act that a system refused, an objection."""

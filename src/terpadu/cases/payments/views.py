@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import hmac
 from typing import cast
 
 import msgspec
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from terpadu.cases.own_node import is_own_node
 from terpadu.cases.payments.models import Bill
 from terpadu.cases.payments.rules import payment_of, read, receive
 from terpadu.identity.models import Person
@@ -25,8 +24,7 @@ _LIMIT = 64 * 1024
 @require_POST
 def push(request: HttpRequest) -> HttpResponse:
     """For the node's connector alone: it bears the token that both keep (keys/payments)."""
-    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not hmac.compare_digest(given.encode(), settings.KEYS.payments.encode()):
+    if not is_own_node(request):
         return HttpResponse("Expected the token of the portal's own node.\n", status=401, content_type="text/plain")
     raw = request.read(_LIMIT + 1)
     try:
