@@ -9,6 +9,7 @@ from terpadu.cases.payments.views import push
 
 urlpatterns = [
     path("api/pembayaran", push),
+    path("api/tugas", answer),
     path("api/", include("terpadu.services.api_urls")),
     path("o/", include("terpadu.identity.openid.urls")),
     *i18n_patterns(
