@@ -6,6 +6,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from terpadu.cases.payments.views import push
+from terpadu.cases.views.office_systems import answer
 
 urlpatterns = [
     path("api/pembayaran", push),
