@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 TABLE = """
 P   0 all                /api/pembayaran
+P   0 all                /api/tugas
 G   0 all                /api/services
 G   0 all                /api/services.jsonld
 G   0 all                /api/services/<str:service>
