@@ -85,8 +85,9 @@ def agreement(name: str, code: str, **more: Any) -> Agreement:
     return Agreement(**{**values, **more})
 
 
-_FIRST, _COUNT = 20_000, 12_000
-"""Below those that the system gives to connections that go out, or a node that starts again finds its port taken by one."""
+_FIRST, _COUNT = 29_400, 3_300
+"""Below those that the system gives to connections that go out, or a node that starts again finds its port taken by one;
+above those of the demos that the tests run."""
 _PORTS = (_FIRST + number % _COUNT for number in itertools.count(os.getpid() * 37))
 
 
