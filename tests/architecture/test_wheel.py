@@ -81,7 +81,7 @@ def test_installed_it_scores_assessments_by_its_instruments(installed: Path, tmp
     assert done.returncode == 0, done.stderr
     assert "3,03    Baik" in done.stdout
     code = "from terpadu.spbe import centre, regions; print(len(regions.regions()), len(centre.lists()))"
-    assert _run(str(installed / "python"), "-c", code, at=tmp_path).stdout.split() == ["552", "1"]
+    assert _run(str(installed / "python"), "-c", code, at=tmp_path).stdout.split() == ["552", "2"]
 
 
 def test_installed_it_ignores_crash_points_which_a_test_build_obeys(installed: Path, tmp_path: Path) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 
+from terpadu.cli.portal import begin
 from terpadu.cli.told import Told
+from terpadu.errors import BadInput
 from terpadu.spbe import (
     assessments,
     contradictions,
@@ -101,6 +105,32 @@ def check(file: File, chosen: Chosen = "", as_json: AsJson = False) -> None:
     _end(faults, bool(found))
 
 
+@app.command()
+def publish(
+    portal: Annotated[Path, typer.Argument(help="berkas portal.toml", metavar="PORTAL")],
+    file: File,
+    decree: Annotated[str, typer.Option(help="Nomor keputusan yang menetapkan hasilnya.")],
+    dated: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Tanggal keputusan.")],
+    public: Annotated[
+        str, typer.Option(help="Terbit mulai, misalnya 2025-01-10T09:00+07:00; sebelumnya tidak terlihat.")
+    ],
+    source: Annotated[str, typer.Option(help="Di mana keputusannya dapat dibaca.")] = "",
+) -> None:
+    """Memasukkan tabel sebuah keputusan ke portal sebagai data terbuka; nasib tiap baris disebut. 1: ada yang ditolak."""
+    moment = _moment(public)
+    begin(portal)
+    from terpadu.spbe.models import Decree
+    from terpadu.spbe.publishing import publish as bring
+
+    verdicts = bring(file, Decree(number=decree, dated=dated.date(), source=source, public_from=moment))
+    told = Counter(one.status for one in verdicts)
+    typer.echo(f"{told['taken']} baris masuk, {told['same']} sudah ada, {told['refused']} ditolak")
+    for one in verdicts:
+        if one.reason:
+            typer.echo(one.reason, err=one.status == "refused")
+    raise typer.Exit(1 if told["refused"] else 0)
+
+
 @app.command("instrument")
 def instrument_(
     file: Annotated[Path | None, typer.Argument(help="Berkas instrumen (TOML); tanpa ini yang terpasang.")] = None,
@@ -118,6 +148,16 @@ def instrument_(
     for sentence in validating.notes(found):
         typer.echo(f"  catatan: {sentence}")
     raise typer.Exit(1 if wrong else 0)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min
+    if moment.tzinfo is None:
+        raise BadInput(f"Expected a moment with its offset such as 2025-01-10T09:00+07:00, got {text!r}.")
+    return moment
 
 
 def _instrument(chosen: str) -> Instrument | None:

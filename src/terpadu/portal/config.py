@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "terpadu.cases.payments",
     "terpadu.cases.applying",
     "terpadu.governance",
+    "terpadu.spbe",
     "terpadu.registry",
     "csp",
     "allauth",

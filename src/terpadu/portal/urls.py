@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/pembayaran", push),
     path("api/tugas", answer),
     path("api/", include("terpadu.services.api_urls")),
+    path("api/spbe/", include("terpadu.spbe.api_urls")),
     path("o/", include("terpadu.identity.openid.urls")),
     *i18n_patterns(
         path("", include("terpadu.pages.urls")),

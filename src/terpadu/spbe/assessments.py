@@ -17,7 +17,7 @@ from terpadu.spbe.tables import Cell, Fault, Row
 
 NEEDED = ("instansi", "tahun")
 LONGEST_NAME = 300
-YEAR = re.compile(r"\d{4}")
+YEAR = re.compile(r"[12][0-9]{3}")
 INDICATOR = re.compile(r"i(\d{1,3})")
 
 

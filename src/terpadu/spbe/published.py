@@ -51,6 +51,7 @@ class Published(Struct, frozen=True):
     levels: dict[int, score.Level]
     figures: dict[Key, Decimal]
     predicate: str
+    page: str
 
     def band(self, part: Part) -> Band | None:
         """The band of a published figure; of an indicator, its level itself. None where it was not published."""
@@ -127,6 +128,7 @@ def _published(row: Row, chosen: Instrument | None) -> Published | list[Fault]:
         levels=levels,
         figures=figures,
         predicate=_word(row, PREDICATE_NAMES),
+        page=_word(row, ("halaman",)),
     )
 
 

@@ -73,6 +73,15 @@ def test_the_list_of_2024_has_the_48_ministries_of_its_perpres() -> None:
 
 
 def test_a_day_before_the_first_list_is_told() -> None:
-    with pytest.raises(BadInput, match="from 2024-10-21 on"):
-        centre.on(dt.date(2024, 10, 20))
+    with pytest.raises(BadInput, match="from 2021-04-28 on"):
+        centre.on(dt.date(2021, 4, 27))
+    assert centre.on(dt.date(2024, 10, 20)).valid_from == dt.date(2021, 4, 28)
     assert centre.on(dt.date(2024, 10, 21)).valid_from == dt.date(2024, 10, 21)
+
+
+def test_the_list_of_2021_has_34_ministries_and_an_office_that_stayed_has_one_id() -> None:
+    before, after = centre.lists()
+    assert Counter(one.kind for one in before.office)["Kementerian"] == 34
+    names = {one.name: one.id for one in after.office}
+    assert all(names.get(one.name, one.id) == one.id for one in before.office)
+    assert len({one.id for one in before.office} & {one.id for one in after.office}) > 20

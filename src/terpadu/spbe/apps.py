@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class SpbeConfig(AppConfig):
+    """The SPBE index: what decrees published, as open data."""
+
+    name = "terpadu.spbe"
+    label = "spbe"
