@@ -1,0 +1,1 @@
+"""Overlap: which applications that exist are like the proposed one."""
