@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -18,7 +19,12 @@ from contoh.simponi.push import Pushes
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def make_app(population: Population, now: Callable[[], datetime] = datetime.now) -> Starlette:
+def western_time() -> datetime:
+    """SIMPONI's times are those of Jakarta, without saying so."""
+    return datetime.now(ZoneInfo("Asia/Jakarta")).replace(tzinfo=None)
+
+
+def make_app(population: Population, now: Callable[[], datetime] = western_time) -> Starlette:
     counters = Counters()
     desk = _Desk(population, Ledger(counters, now), Pushes(counters))
     routes = {

@@ -8,6 +8,7 @@ from typing import Any
 
 from terpadu.cases import delivering
 from terpadu.cases.asking import AGAIN, NO, Answered, Ask, Failed, Found, Gather, Job, Outcome
+from terpadu.cases.folders import service_of
 from terpadu.cases.knowing import keep
 from terpadu.cases.models import Act, Case
 from terpadu.cases.telling import tell
@@ -152,6 +153,12 @@ def _definition(walk: Walk, act: Act) -> definition.Act:
 
 def _why(walk: Walk, key: str = "") -> Why:
     return Why(purpose=walk.service.purpose, case=walk.case.reference, key=key)
+
+
+def waits_for_person(case: Case) -> bool:
+    """Is the next act one before which the person does something outside, for example pays, and has not yet?"""
+    outside = {act.name for act in service_of(case).act if act.after}
+    return any(act.name in outside and act.code == NOT_READY for act in unsettled(case))
 
 
 def unsettled(case: Case) -> list[Act]:

@@ -15,7 +15,7 @@ from terpadu.cases.folders import service_of
 from terpadu.cases.leases import Lease, held, let_go
 from terpadu.cases.models import Case, Objection, Task
 from terpadu.cases.settings import joint_leave_counts
-from terpadu.cases.settling import jobs_before, jobs_of, settle, unsettled
+from terpadu.cases.settling import jobs_before, jobs_of, settle, unsettled, waits_for_person
 from terpadu.cases.states import State
 from terpadu.cases.telling import tell
 from terpadu.cases.walking import Walk, walk_on
@@ -113,7 +113,7 @@ def _finished(walk: Walk) -> State:
 
 def _running(case: Case) -> State:
     tasks = case.tasks.filter(state__in=_OPEN)
-    if tasks.filter(office="").exists() or _asked_for_consent(case):
+    if tasks.filter(office="").exists() or waits_for_person(case) or _asked_for_consent(case):
         return State.WAITING_PERSON
     if tasks.exists():
         return State.WAITING_OFFICE

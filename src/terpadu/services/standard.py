@@ -76,10 +76,12 @@ class Output(Part, frozen=True, kw_only=True):
 
 
 class Payment(Part, frozen=True, kw_only=True):
-    """How the fee is paid: `act` makes the bill, `code` and `until` (JMESPath) say where its billing code and last day stand."""
+    """How the fee is paid: `act` makes the bill; `code` and `until` (JMESPath) say where its billing code and last day stand.
+    `amount` (JMESPath over the act's own body) is what was billed in whole rupiah; without it the service's fee."""
 
     act: str
     code: Expression
+    amount: Expression = ""
     until: Expression = ""
 
 

@@ -299,6 +299,18 @@ def test_licence_is_checked_before_anything_is_paid(demo: Portal, person: Person
     ]
 
 
+@pytest.mark.parametrize(("group", "rupiah"), [("A", 80_000), ("C", 75_000)])
+def test_a_licence_waits_for_the_person_to_pay_its_own_sum(
+    demo: Portal, person: Person, group: str, rupiah: int
+) -> None:
+    bill = {"kode_billing": "822611240000009", "berlaku_sampai": "2026-12-01 14:43:52"}
+    _answers(demo, {"cek": {"boleh": True}, "billing": bill, "pembayaran": {"lunas": False}})
+    facts = {"penduduk.nama": "SARI", "sim.berlaku_sampai": "2026-12-23", "tes.sehat": True, "tes.psikologi": True}
+    case = _case(demo, person, "sim", facts, golongan=group)
+    assert (case.state, case.bill.amount) == (State.WAITING_PERSON, rupiah)
+    assert [one.kind for one in case.notices.filter(kind="your_turn")] == ["your_turn"]
+
+
 def test_school_offers_another_place(demo: Portal, person: Person) -> None:
     _answers(
         demo,

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from terpadu.cases.knowing import known
 from terpadu.cases.models import Act, Case
 from terpadu.cases.payments.models import Bill, Payment
+from terpadu.cases.telling import tell
 from terpadu.cases.waking import wake
 from terpadu.facts.vocabulary import value
 from terpadu.services.catalogue import catalogue
@@ -63,8 +64,11 @@ def _note(case: Case, service: Service) -> None:
         return
     tree = known(case, timezone.now())
     code, until = value(payment.code, tree), value(payment.until, tree) if payment.until else ""
-    values = {"code": str(code), "amount": service.fee, "until": str(until or "")}
-    Bill.objects.get_or_create(case=case, defaults=values)
+    billed = value(payment.amount, case.acts.get(name=payment.act).body) if payment.amount else service.fee
+    values = {"code": str(code), "amount": int(billed), "until": str(until or "")}
+    _, new = Bill.objects.get_or_create(case=case, defaults=values)
+    if new:
+        tell(case, "turn_person", step=payment.act)
     if Payment.objects.filter(code=str(code)).exists():
         _go_on(str(code))
 

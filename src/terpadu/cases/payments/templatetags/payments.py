@@ -10,13 +10,24 @@ from django.conf import settings
 from terpadu.cases.models import Case
 from terpadu.cases.payments.models import Bill
 from terpadu.cases.payments.rules import payment_of
+from terpadu.pages.words import moment
 
 register = template.Library()
 
 
+@register.filter
+def said_by_simponi(text: str) -> str:
+    """A moment as SIMPONI writes it (2026-12-01 14:43:52) in words; what is written otherwise as it stands."""
+    try:
+        return moment(text)
+    except ValueError:
+        return text
+
+
 @register.inclusion_tag("payments/of_case.html")
-def bill_of(case: Case) -> dict[str, Any]:
-    """What is to be paid, or was; nothing where a case has no bill."""
+def bill_of(case: Case, due: bool) -> dict[str, Any]:
+    """What is still to be paid (`due`), or what was; nothing where a case has no such bill."""
     bill = Bill.objects.filter(case=case).first()
     paid = payment_of(bill) if bill else None
-    return {"case": case, "bill": bill, "paid": paid, "pay_at": settings.PORTAL.pay_at}
+    found = bill if due is (paid is None) else None
+    return {"case": case, "bill": found, "paid": paid, "pay_at": settings.PORTAL.pay_at}
