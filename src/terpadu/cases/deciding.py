@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -74,9 +75,29 @@ def _holds(reason: Reason, known: dict[str, Any]) -> bool:
         return False
 
 
+NO_OF_A_SYSTEM = (
+    "does not hold what was asked for",
+    "holds something else than what was asked about",
+    "refused by a rule of its own",
+)
+"""How the exchange says that a system said no (connectors/errors.py); the system's own words follow."""
+_WRAPPED = re.compile(
+    rf".*? (?:{'|'.join(NO_OF_A_SYSTEM)})(?:\.|: (?:HTTP \d{{3}}(?: \([^)]*\))?(?:; |\.))?(.*))?", re.DOTALL
+)
+_OURS = "Expected "
+
+
+def own_words(sentence: str) -> str:
+    """What a system itself said, without the exchange's words around it; empty where the sentence is only ours."""
+    if sentence.startswith(_OURS):
+        return ""
+    found = _WRAPPED.fullmatch(sentence)
+    return (found[1] or "") if found else sentence
+
+
 def _by_act(act: Act | None, source: str) -> dict[str, Any]:
     """What a system said when it refused an act."""
-    said = act.sentence if act and act.state == Act.State.REFUSED else ""
+    said = own_words(act.sentence) if act and act.state == Act.State.REFUSED else ""
     return {"said": said, "source": source, "number": act.number if act else "", "fetched": None}
 
 

@@ -61,7 +61,7 @@ def _reason(reason: dict[str, Any]) -> dict[str, Any]:
     text = told(reason["text"])
     source = reason.get("source")
     return {
-        "text": f"{text} {reason['said']}" if reason.get("said") else text,
+        "text": f"{text} {reason['said']}" if reason.get("said") else text.removesuffix(":"),
         "office": str(office_of(ServiceId(source))) if source else "",
         "at": reason.get("fetched"),
         "note": "",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from terpadu.cases import officers
+from terpadu.cases.deciding import own_words
 from terpadu.cases.delivering import is_elsewhere
 from terpadu.cases.folders import process_of
 from terpadu.cases.models import Task
@@ -96,7 +97,7 @@ def _refusal(found: Task) -> str:
     if found.kind != Task.Kind.MEND:
         return ""
     act = found.case.acts.filter(name=found.step).first()
-    return act.sentence if act else ""
+    return own_words(act.sentence) or act.sentence if act else ""
 
 
 def _objection(found: Task) -> dict[str, Any] | None:

@@ -170,9 +170,12 @@ def worded(entry: Entry, name: str, value: Any) -> Any:
 
 
 def _listed(entry: Entry, name: str, values: list[Any]) -> str:
-    """People by their names; anything else one after the other."""
-    if values and all(isinstance(one, dict) and "nama" in one for one in values):
-        people = ", ".join(str(one["nama"]) for one in values)
+    """People by their names, counted; what else has a name by it; anything else one after the other."""
+    named = [one["nama"] for one in values if isinstance(one, dict) and "nama" in one]
+    if values and len(named) == len(values):
+        people = ", ".join(map(str, named))
+        if "nik" not in values[0]:
+            return people
         count = ngettext("%(count)d orang", "%(count)d orang", len(values)) % {"count": len(values)}
         return f"{count}: {people}"
     return "; ".join(str(worded(entry, name, one)) for one in values)
