@@ -18,6 +18,7 @@ ELSEWHERE = {
     "src/terpadu/registry/office.py": "writes what the federation's holders sign: docs/decisions/0018",
     "src/terpadu/identity/consent/rules.py": "the form of a receipt is policy's",
     "src/terpadu/identity/consent/publishing.py": "tells the registry of a withdrawal",
+    "src/terpadu/governance/gate/drafting.py": "writes a draft from uploaded text; asks nobody",
     "src/terpadu/identity/openid/logout.py": "tells a relying party that a person left",
 }
 """Files that reach something which is no agency, and why."""

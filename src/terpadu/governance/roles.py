@@ -38,7 +38,6 @@ ACTIONS: dict[str, frozenset[Who]] = {
         ("application.step", Who.OWNER),
         ("application.acknowledge", Who.REVIEWER),
         ("application.describe", Who.OWNER),
-        ("application.draft", Who.MANAGER),
         ("application.papers", Who.OWNER, Who.REVIEWER),
         ("inventory.export", Who.PUBLIC),
         ("inventory.import", Who.OWNER),

@@ -68,7 +68,6 @@ def application(entry: Application, found: Standing) -> dict[str, Any]:
         "history": [happening(one, inside) for one in _newest(application=entry)],
         "papers": entry.papers.order_by("at") if inside else (),
         "may_edit": found.may("application.edit", entry.member),
-        "may_draft": found.may("application.draft") and hasattr(entry, "description"),
     }
 
 

@@ -16,3 +16,9 @@ KINDS: dict[str, Callable[[str], str]] = {
     "csv": tabular.draft,
 }
 """What a source is -> how its draft is written; raises BadInput in one sentence."""
+BY_TEXT: dict[str, Callable[[bytes, str], str]] = {
+    "openapi": openapi.written,
+    "wsdl": wsdl.written,
+    "csv": tabular.written,
+}
+"""The same from bytes that somebody brought: nothing is fetched and nothing is opened."""

@@ -14,6 +14,8 @@ from terpadu.errors import BadInput
 
 METHODS = ("get", "post", "put", "patch", "delete")
 DEEPEST = 12
+MOST_PARTS = 20_000
+"""References may unfold without end: a small document that is larger than this when written out is refused."""
 NO_ANSWER = {"jawaban": "@"}
 KEPT = (
     "type",
@@ -33,7 +35,13 @@ Tree = dict[str, Any]
 
 def draft(source: str) -> str:
     """A service for each operation. Raises BadInput for what is no OpenAPI 3 document."""
-    document = _document(sources.read(source, "an OpenAPI document"), source)
+    return written(sources.read(source, "an OpenAPI document"), source)
+
+
+def written(body: bytes, source: str) -> str:
+    """The same from its bytes, whoever brought them; `source` is how it is called."""
+    document = _document(body, source)
+    room = [MOST_PARTS]
     info = document.get("info") if isinstance(document.get("info"), dict) else {}
     lines = [
         *writing.system(str((info or {}).get("title") or "Sistem"), "rest", _base(document, source), source),
@@ -45,7 +53,7 @@ def draft(source: str) -> str:
     taken: list[str] = []
     for path, method, operation in _operations(document):
         taken.append(writing.code(str(operation.get("operationId") or f"{method} {path}"), taken))
-        lines += _service(taken[-1], path, method, operation, document)
+        lines += _service(taken[-1], path, method, operation, document, room)
     if not taken:
         raise BadInput(
             f"Expected an OpenAPI document with operations at {source}, got one without; check the document."
@@ -81,12 +89,12 @@ def _operations(document: Tree) -> Iterator[tuple[str, str, Tree]]:
                 yield str(path), method, {**operation, "parameters": [*shared, *(operation.get("parameters") or [])]}
 
 
-def _service(code: str, path: str, method: str, operation: Tree, document: Tree) -> list[str]:
+def _service(code: str, path: str, method: str, operation: Tree, document: Tree, room: list[int]) -> list[str]:
     given = [_resolved(document, one) for one in operation["parameters"]]
     places = {place: [one for one in given if one.get("in") == place] for place in ("path", "query", "header")}
     body = _json_schema(document, _resolved(document, operation.get("requestBody") or {}))
     parts = list((body or {}).get("properties") or {})
-    question = _question(document, places, body)
+    question = _question(document, places, body, room)
     return [
         "",
         f"# {writing.comment(operation.get('summary') or operation.get('description') or code)}",
@@ -110,26 +118,29 @@ def _service(code: str, path: str, method: str, operation: Tree, document: Tree)
     ]  # fmt: skip
 
 
-def _question(document: Tree, places: Mapping[str, list[Tree]], body: Tree | None) -> Tree:
+def _question(document: Tree, places: Mapping[str, list[Tree]], body: Tree | None, room: list[int]) -> Tree:
     everything = [one for some in places.values() for one in some]
-    properties = {_name(one["name"]): _kept(document, one.get("schema") or {}) for one in everything}
+    properties = {_name(one["name"]): _kept(document, one.get("schema") or {}, room) for one in everything}
     needed = [_name(one["name"]) for one in everything if one.get("required") or one.get("in") in {"path", "header"}]
     for name, schema in ((body or {}).get("properties") or {}).items():
-        properties[name] = _kept(document, schema)
+        properties[name] = _kept(document, schema, room)
     needed += [name for name in (body or {}).get("required") or [] if name in properties]
     return {"type": "object", "required": needed, "additionalProperties": False, "properties": properties}
 
 
-def _kept(document: Tree, schema: Any, depth: int = 0) -> Tree:
-    """A schema of the document, its references followed, its commonest words kept."""
+def _kept(document: Tree, schema: Any, room: list[int], depth: int = 0) -> Tree:
+    """A schema of the document, its references followed, its commonest words kept; `room`: how many parts may still come."""
+    room[0] -= 1
+    if room[0] < 0:
+        raise BadInput(f"Expected schemas of at most {MOST_PARTS} parts in all, got more; take out what nobody asks.")
     known = _resolved(document, schema) if isinstance(schema, dict) else {}
     if depth > DEEPEST:
         return {}
     kept = {word: known[word] for word in KEPT if word in known and word not in {"items", "properties"}}
     if isinstance(known.get("items"), dict):
-        kept["items"] = _kept(document, known["items"], depth + 1)
+        kept["items"] = _kept(document, known["items"], room, depth + 1)
     if isinstance(known.get("properties"), dict):
-        kept["properties"] = {name: _kept(document, one, depth + 1) for name, one in known["properties"].items()}
+        kept["properties"] = {name: _kept(document, one, room, depth + 1) for name, one in known["properties"].items()}
     if known.get("nullable"):
         kept.pop("type", None)
     return kept

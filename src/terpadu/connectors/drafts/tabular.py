@@ -15,7 +15,12 @@ EXAMPLE_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFcOVuSAUvCCIcFkc4z0zlqLkZ4f
 
 def draft(source: str) -> str:
     """A batch service for files like this one. Raises BadInput for what is no table."""
-    header, delimiter, rows = _table(sources.read(source, "a CSV file with a header"), source)
+    return written(sources.read(source, "a CSV file with a header"), source)
+
+
+def written(body: bytes, source: str) -> str:
+    """The same from its bytes, whoever brought them; `source` is how it is called."""
+    header, delimiter, rows = _table(body, source)
     name = PurePath(source).stem
     code = writing.code(name)
     lines = [

@@ -17,12 +17,22 @@ NOWHERE = "https://server.instansi/layanan"
 
 def draft(source: str) -> str:
     """A service for each operation. Raises BadInput for what is no WSDL 1.1 with a SOAP 1.1 port."""
-    body = sources.read(source, "a WSDL")
+    return _written(
+        sources.read(source, "a WSDL"), source, "" if source.startswith("http") else str(Path(source).absolute())
+    )
+
+
+def written(body: bytes, source: str) -> str:
+    """The same from its bytes, whoever brought them; the file `source` will lie beside the description."""
+    return _written(body, source, source)
+
+
+def _written(body: bytes, source: str, file: str) -> str:
     try:
         contract = Contract(body, source if source.startswith("http") else NOWHERE, {})
     except BadInput as error:
         raise BadInput(f"{source}: {error.sentence}") from None
-    base, wsdl = _where(source, contract.address)
+    base, wsdl = _where(source, contract.address, file)
     lines = [
         *writing.system(_name(source), "soap", base, source),
         "",
@@ -74,13 +84,13 @@ def _field(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+", "_", name).strip("_").lower()
 
 
-def _where(source: str, inside: str) -> tuple[str, str]:
+def _where(source: str, inside: str, file: str) -> tuple[str, str]:
     """The base address and where the WSDL is: behind it, or in a file beside the description."""
     parts = urlsplit(source)
     if parts.scheme in {"http", "https"}:
         base = urlunsplit(parts._replace(query="", fragment=""))
         return (base, f"?{parts.query}") if parts.query else (inside or base, source)
-    return inside or NOWHERE, str(Path(source).absolute())
+    return inside or NOWHERE, file
 
 
 def _name(source: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from typing import Any, ClassVar, NoReturn
 
 from django.conf import settings
 from django.db import models
@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from terpadu.errors import BadInput
-from terpadu.governance.gate_states import State
+from terpadu.governance.gate_states import STATES, State
 from terpadu.governance.models.application import Application, Personal
-from terpadu.identity.models.kept import Kept
+from terpadu.identity.models.kept import Kept, KeptRows
 
 _SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
@@ -22,6 +22,13 @@ def reference() -> str:
     """A name that tells nothing and is read aloud without doubt: PA-7K2M-9QXD."""
     signs = "".join(secrets.choice(_SIGNS) for _place in range(8))
     return f"PA-{signs[:4]}-{signs[4:]}"
+
+
+class ProposalRows(KeptRows["Proposal"]):
+    """Proposals change one by one, so that each is looked at."""
+
+    def update(self, **values: Any) -> NoReturn:
+        raise BadInput("Expected a proposal to change by its rules; see terpadu.governance.gate.")
 
 
 class Proposal(Kept):
@@ -54,6 +61,15 @@ class Proposal(Kept):
     connects = models.ForeignKey(Application, on_delete=models.PROTECT, null=True, related_name="+")
     application = models.OneToOneField(Application, on_delete=models.PROTECT, null=True, related_name="proposal")
     decided = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = ProposalRows.as_manager()
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Raises `BadInput` where it is decided or withdrawn already: nothing follows."""
+        before = Proposal.objects.filter(pk=self.pk).values_list("state", flat=True).first()
+        if before is not None and not STATES[State(before)]:
+            raise BadInput(f"Expected nothing to change after the end; the proposal is {before}.")
+        super().save(*args, **options)
 
     def __str__(self) -> str:
         return self.reference
