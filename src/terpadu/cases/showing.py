@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from terpadu.cases import consenting, people, showing_decisions, timeline
+from terpadu.cases import consenting, officers, people, showing_decisions, timeline
 from terpadu.cases.calendar import working
 from terpadu.cases.calendar.zones import ZONES
 from terpadu.cases.engine.elements import Process
@@ -22,6 +22,7 @@ from terpadu.cases.models import Act, Case, Decision, Task
 from terpadu.cases.offices import name_of, said
 from terpadu.cases.settings import joint_leave_counts
 from terpadu.cases.settling import unsettled
+from terpadu.cases.showing_sent import shown
 from terpadu.cases.states import STATES, State
 from terpadu.model.identifiers import ServiceId, subsystem_of
 from terpadu.pages.navigation import at
@@ -183,6 +184,7 @@ def turn(task: Task, process: Process) -> dict[str, Any]:
         "task": task,
         "title": title,
         "detail": "" if missing or element is None else said(element.detail),
+        "rows": [(said(row.shown.title), shown(row.value)) for row in officers.rows(task, timezone.now())],
         "office": name_of(task.question_from, process) if missing else "",
         "address": reverse("cases:turn", args=[task.case.reference, task.pk]),
     }

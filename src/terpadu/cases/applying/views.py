@@ -108,12 +108,13 @@ def _go_on(
         return _consent(case)
     if "baris" in request.POST:
         return _page(request, case, entry, before, Answers(entry, known(case, timezone.now()), lines=1))
-    if not valid:
-        return _page(request, case, entry, before, form)
     found = gathering.bring(case, settings.PORTAL.wait)
     fresh = Answers(entry, known(case, timezone.now()))
-    if news := _news(before, found, form, fresh):
-        messages.info(request, news)
+    if not valid and _same_inputs(form, fresh):
+        return _page(request, case, entry, found, form)
+    news = _news(before, found, form, fresh)
+    if news or not valid:
+        messages.info(request, news or gettext("Ada data baru dari instansi. Periksa, lalu kirim."))
         return _page(request, case, entry, found, fresh)
     with suppress(Refused):  # the same form was sent a moment before, by a second click: it is under way
         opening.send(case)
@@ -121,9 +122,15 @@ def _go_on(
     return redirect(at(f"/urusan/{case.reference}/"))
 
 
+def _same_inputs(form: Answers, fresh: Answers) -> bool:
+    """Are the inputs that were judged those that are needed? Another answer may have made them other ones."""
+    return [one.name for one in form.inputs] == [one.name for one in fresh.inputs]
+
+
 def _news(before: Gathered, found: Gathered, form: Answers, fresh: Answers) -> str:
     """What the person has not seen yet: what the answers brought from offices, or which further answers they need."""
-    if set(found.facts) - set(before.facts):
+    seen = {name: fact.value for name, fact in before.facts.items()}
+    if any(name not in seen or seen[name] != fact.value for name, fact in found.facts.items()):
         return gettext("Ada data baru dari instansi. Periksa, lalu kirim.")
     if {one.name for one in fresh.inputs if one.required} - {one.name for one in form.inputs}:
         return gettext("Ada isian tambahan. Lengkapi, lalu kirim.")
