@@ -124,9 +124,14 @@ def _told(circuit: Circuit, code: str) -> None:
 
 async def _checked(place: Place) -> tuple[str, str, str]:
     try:
-        async with asyncio.timeout(place.limits.seconds):
-            return place.name, "", await place.connector.check()
+        said = await asyncio.wait_for(place.connector.check(), place.limits.seconds)
     except Refused as refusal:
         return place.name, refusal.code, refusal.sentence
     except TimeoutError:
         return place.name, "upstream-down", f"Expected {place.name} within {place.limits.seconds:g} s, got no answer."
+    return place.name, "", said
+
+
+async def nothing_behind(admitted: Admitted) -> Answer:
+    """What a node without connectors says."""
+    raise Refused("unknown-service", "Expected a node with systems behind it; this one only asks.")

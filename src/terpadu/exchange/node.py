@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 
 from terpadu.clock import Clock, system_clock
 from terpadu.connectors import loading
-from terpadu.connectors.asking import Connectors
-from terpadu.errors import Refused, Unverified
+from terpadu.connectors.asking import Connectors, nothing_behind
+from terpadu.errors import Unverified
 from terpadu.exchange.beginning import Beginning
 from terpadu.exchange.catching_up import CatchingUp
 from terpadu.exchange.desk import Desk
 from terpadu.exchange.doors.http import HttpProtocol
+from terpadu.exchange.doors.lingering import Open
 from terpadu.exchange.doors.neighbours import LIMITS, NeighbourDoor, witness_of
 from terpadu.exchange.doors.rest import Door
 from terpadu.exchange.ground import Ground, log
@@ -36,7 +37,7 @@ from terpadu.exchange.restoring import Restoring
 from terpadu.exchange.searching import Search
 from terpadu.exchange.streams import Streams
 from terpadu.model.identifiers import NodeId, ServiceId
-from terpadu.model.message import Admitted, Answer, Message
+from terpadu.model.message import Message
 from terpadu.model.rights import Rights
 from terpadu.trust import keys as node_keys
 from terpadu.trust.fetch import Source
@@ -63,7 +64,7 @@ class Node:
         self._servers: list[asyncio.AbstractServer] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._peers: dict[NodeId, Peer] = {}
-        self._connections: set[HttpProtocol] = set()
+        self._connections: set[Open] = set()
         self._links: set[Link] = set()
 
     @classmethod
@@ -283,11 +284,6 @@ class Node:
         self.neighbour_door.close()
         await self.journal.close()
         log.info("node.stopped", node=self.keys.node)
-
-
-async def nothing_behind(admitted: Admitted) -> Answer:
-    """What a node without connectors says."""
-    raise Refused("unknown-service", "Expected a node with systems behind it; this one only asks.")
 
 
 @contextlib.asynccontextmanager

@@ -243,9 +243,8 @@ def test_chunks_that_grow_too_large_break_off_what_was_begun() -> None:
     async def test(door: Door) -> None:
         await door.sends(b"POST /a HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n")
         piece = b"ffff\r\n" + b"z" * 0xFFFF + b"\r\n"
-        with contextlib.suppress(ConnectionError):  # who goes on sending may meet a closed door before it reads the answer
-            await door.sends(*[piece] * 9)
-            assert (await door.rest()).startswith(b"HTTP/1.1 502 ")
+        await door.sends(*[piece] * 9)
+        assert (await door.rest()).startswith(b"HTTP/1.1 502 ")
         assert seen == ["body-broken"]
 
     at_a_door(test, _told(reads))
@@ -519,3 +518,38 @@ def test_a_calls_header_is_the_last_of_its_name() -> None:
     call = Call(b"GET", b"/", ((b"X-A", b"1"), (b"x-a", b"2")), b"", None, None)
     assert call.header(b"x-a") == b"2"
     assert call.header(b"x-b") is None
+
+
+def test_who_goes_on_sending_reads_why_it_was_refused() -> None:
+    async def test(door: Door) -> None:
+        body = b"z" * 1_000_000
+        await door.sends(b"POST /a HTTP/1.1\r\n" + HOST + b"Content-Length: 1000000\r\n\r\n", body[:500_000], body[500_000:])
+        answered = await door.rest()
+        assert answered.startswith(b"HTTP/1.1 413 ")
+        assert b"connection: close" in answered
+        assert door.calls == []
+        door.writer.close()
+        await until(lambda: not door.open_now)
+
+    at_a_door(test)
+
+
+def test_who_sends_on_and_on_or_never_reads_is_let_go() -> None:
+    async def test(door: Door) -> None:
+        door.writer.write(b"POST /a HTTP/1.1\r\n" + HOST + b"Content-Length: 1000000000\r\n\r\n")
+        with pytest.raises(ConnectionError):
+            await door.sends(*[b"z" * 65_536] * 20_000)
+        await until(lambda: not door.open_now)
+
+    async def silent(door: Door) -> None:
+        await door.sends(b"no HTTP at all\r\n\r\n")
+        assert (await door.rest()).startswith(b"HTTP/1.1 400 ")
+        await until(lambda: len(door.open_now) == 1)
+        lingering = next(iter(door.open_now))
+        lingering.expire(asyncio.get_running_loop().time())
+        assert door.open_now
+        lingering.expire(asyncio.get_running_loop().time() + 3)
+        await until(lambda: not door.open_now)
+
+    at_a_door(test)
+    at_a_door(silent)

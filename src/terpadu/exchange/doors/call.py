@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from terpadu.errors import Refused
 from terpadu.model.message import Headers, Large
+
+NAME_LIMIT = 256
+"""Bytes of a header's name."""
 
 
 class Limits(NamedTuple):
@@ -19,6 +23,14 @@ class Limits(NamedTuple):
     body: int = 128 * 1024 * 1024
     head_seconds: float = 15.0
     idle_seconds: float = 75.0
+
+
+def check_size(headers: Sequence[tuple[bytes, bytes]], limits: Limits) -> None:
+    """Is a whole head within its limits? While it comes, the door bounds what is held. Raises `Refused`."""
+    size = sum(map(len, chain.from_iterable(headers)))
+    longest = max([len(header[0]) for header in headers], default=0)
+    if size > limits.headers or longest > NAME_LIMIT or len(headers) > limits.header_count:
+        raise Refused("headers-too-large", f"Expected at most {limits.headers} bytes of headers.")
 
 
 class Call(NamedTuple):

@@ -14,12 +14,11 @@ import httptools
 
 from terpadu.errors import Refused
 from terpadu.exchange.doors.body import BodyStream
-from terpadu.exchange.doors.call import Call, Complaint, Handler, Limits, Response
+from terpadu.exchange.doors.call import Call, Complaint, Handler, Limits, Response, check_size
+from terpadu.exchange.doors.lingering import LINGER_SECONDS, Lingering, Open
 from terpadu.model.message import Large
 from terpadu.signing.part import by_name
 
-NAME_LIMIT = 256
-"""Bytes of a header's name."""
 _TARGET = re.compile(rb"[!-~]+")
 _FRAMED = frozenset((b"content-length", b"transfer-encoding"))
 _BODILESS = frozenset((204, 304))
@@ -29,7 +28,7 @@ _line = b": ".join
 class HttpProtocol(asyncio.Protocol):
     """One connection of a calling system."""
 
-    def __init__(self, handler: Handler, complain: Complaint, limits: Limits, open_now: set[HttpProtocol]) -> None:
+    def __init__(self, handler: Handler, complain: Complaint, limits: Limits, open_now: set[Open]) -> None:
         self._handler = handler
         self._complain = complain
         self._limits = limits
@@ -132,7 +131,7 @@ class HttpProtocol(asyncio.Protocol):
 
     def on_headers_complete(self) -> None:
         self._head_ended = True
-        self._check_size()
+        check_size(self._headers, self._limits)
         named = by_name(self._headers)
         self._check_head(named)
         lengths, expects = named.get(b"content-length"), named.get(b"expect")
@@ -164,15 +163,6 @@ class HttpProtocol(asyncio.Protocol):
         self._start(b"".join(self._body), None)
 
     # the steps between
-
-    def _check_size(self) -> None:
-        """Of the whole head; while it comes, `_count_head` bounds what is held."""
-        size, longest = 0, 0
-        for name, value in self._headers:
-            size += len(name) + len(value)
-            longest = max(longest, len(name))
-        if size > self._limits.headers or longest > NAME_LIMIT or len(self._headers) > self._limits.header_count:
-            raise Refused("headers-too-large", f"Expected at most {self._limits.headers} bytes of headers.")
 
     def _check_head(self, named: dict[bytes, list[bytes]]) -> None:
         """What llhttp lets through and an exchange must not: HTTP/1.0, several Hosts, odd targets (A17, A18)."""
@@ -249,7 +239,7 @@ class HttpProtocol(asyncio.Protocol):
     def _next(self, keep: bool) -> None:
         self._task = None
         if not keep:
-            self._close()
+            self._linger() if self._stream is not None or self._held else self._close()
             return
         self.since, self.idle = self._loop.time(), True
         self._serve_next()
@@ -276,7 +266,13 @@ class HttpProtocol(asyncio.Protocol):
         response = self._complain(error)
         headers = (*response.headers, (b"connection", b"close"))
         self._write(b"GET", response._replace(headers=headers))
-        self._close()
+        self._linger()
+
+    def _linger(self) -> None:
+        """The caller may still be sending: it gets to read its answer."""
+        self.connection_lost(None)
+        if not self._transport.is_closing():
+            Lingering(self._transport, self._loop.time() + LINGER_SECONDS, self._open_now)
 
     def _close(self) -> None:
         self._closing = True
