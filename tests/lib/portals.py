@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
@@ -24,7 +28,7 @@ class Portal:
         self.address = f"http://localhost:{self.port}"
         self.file = folder / "portal.toml"
         self.log = folder / "portal.log"
-        self._command("init", str(folder))
+        _command("init", str(folder))
         lines = {
             "keys": "keys",
             "address": self.address,
@@ -38,7 +42,7 @@ class Portal:
             "demonstration": True,
         } | settings
         self.file.write_text("[portal]\n" + "".join(f"{name} = {_toml(value)}\n" for name, value in lines.items()))
-        self._command("prepare", str(self.file))
+        shutil.copytree(_prepared(), folder, dirs_exist_ok=True)
         self.process = self._start()
 
     def __enter__(self) -> Portal:
@@ -56,11 +60,6 @@ class Portal:
         """What the process has printed, letters among it."""
         return self.log.read_text(encoding="utf-8")
 
-    def _command(self, *words: str) -> None:
-        line = [sys.executable, "-m", "terpadu", "portal", *words]
-        done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-
     def _start(self) -> subprocess.Popen[bytes]:
         with self.log.open("wb") as log:
             line = [sys.executable, "-m", "terpadu", "portal", "run", str(self.file)]
@@ -73,6 +72,24 @@ class Portal:
             assert time.monotonic() < end, f"Expected the portal to serve within {LONGEST:g} s:\n{self.said()}"
             time.sleep(0.1)
         return process
+
+
+def _command(*words: str) -> None:
+    line = [sys.executable, "-m", "terpadu", "portal", *words]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@lru_cache(maxsize=1)
+def _prepared() -> Path:
+    """Database and files as `terpadu portal prepare` leaves them: made once in a run, since all migrations take seconds."""
+    home = Path(tempfile.mkdtemp(prefix="terpadu-portal-"))
+    atexit.register(shutil.rmtree, home)
+    _command("init", str(home))
+    _command("prepare", str(home / "portal.toml"))
+    shutil.rmtree(home / "keys")
+    (home / "portal.toml").unlink()
+    return home
 
 
 def _toml(value: object) -> str:
