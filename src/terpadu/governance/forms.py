@@ -89,14 +89,14 @@ class StepForm(forms.Form):
         super().__init__(*args)
         self._papers = step.papers
         for paper in step.papers:
-            self.fields[paper.value] = Document(papers.ACCEPTED, label=paper.label, help_text=_PAPER)
+            self.fields[paper.value] = Document(papers.ACCEPTED, label=paper.label, help_text=PAPER)
 
     def attached(self) -> dict[Paper, UploadedFile[bytes]]:
         """The papers."""
         return {paper: self.cleaned_data[paper.value] for paper in self._papers}
 
 
-_PAPER = _("PDF, JPG, atau PNG, paling besar 2 MB.")
+PAPER = _("PDF, JPG, atau PNG, paling besar 2 MB.")
 
 
 class UploadForm(forms.Form):

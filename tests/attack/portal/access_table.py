@@ -147,6 +147,15 @@ GP  2 none               /inventaris/<uuid:pk>/ubah/
 GP  2 none               /inventaris/<uuid:pk>/antarmuka/
 GP  2 none               /inventaris/<uuid:pk>/langkah/<slug:name>/
 G   2 none               /inventaris/<uuid:pk>/berkas/<slug:kind>/<uuid:number>/
+G   0 all                /gerbang/
+GP  2 none               /gerbang/usul/
+G   0 all                /gerbang/<slug:reference>/
+P   2 none               /gerbang/<slug:reference>/hubungkan/
+GP  2 none               /gerbang/<slug:reference>/sambungan/
+GP  2 none               /gerbang/<slug:reference>/pengecualian/
+GP  2 none               /gerbang/<slug:reference>/nilai/
+GP  2 none               /gerbang/<slug:reference>/tarik/
+G   2 none               /gerbang/<slug:reference>/berkas/<uuid:number>/
 G   0 all                /layanan/
 G   0 all                /layanan/<slug:service>/
 P   2 owner              /layanan/tanya-data/ajukan/
@@ -167,6 +176,7 @@ OTHER_NAMES = {
     "/persetujuan/<uuid:pk>/tarik/": {"pk": "consent"},
     "/persetujuan/<uuid:pk>/bukti/": {"pk": "consent"},
     "/persetujuan/<uuid:pk>/": {"pk": "ask"},
+    "/gerbang/": {"number": "ask"},
     "/inventaris/": {"pk": "ask", "number": "ask", "name": "service", "kind": "service"},
     "/layanan/": {"reference": "draft"},
 }
