@@ -23,6 +23,7 @@ urlpatterns = [
         path("", include("terpadu.cases.payments.urls")),
         path("", include("terpadu.governance.urls")),
         path("registri/", include("terpadu.registry.urls")),
+        path("spbe/", include("terpadu.spbe.urls")),
         path("urusan/", include("terpadu.cases.urls")),
         path("petugas/", include("terpadu.cases.office_urls")),
         path("persetujuan/", include("terpadu.identity.consent.urls")),

@@ -44,6 +44,16 @@ class Results(KeptRows["Result"]):
         """Only what may be shown at this moment; every way out of this room goes through here."""
         return self.filter(decree__public_from__lte=now)
 
+    def newest(self, now: datetime) -> Self:
+        """Of the public results of an instansi and a year, the one whose decree is the latest."""
+        later = Result.objects.public(now).filter(
+            models.Q(decree__dated__gt=models.OuterRef("decree__dated"))
+            | models.Q(decree__dated=models.OuterRef("decree__dated"), pk__gt=models.OuterRef("pk")),
+            instansi=models.OuterRef("instansi"),
+            year=models.OuterRef("year"),
+        )
+        return self.public(now).exclude(models.Exists(later))
+
 
 class Result(Kept):
     """One result as a decree has it.

@@ -1,0 +1,6 @@
+from django.urls import path
+
+from terpadu.spbe import views
+
+app_name = "spbe"
+urlpatterns = [path("", views.index, name="index")]

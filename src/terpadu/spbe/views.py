@@ -1,0 +1,30 @@
+"""The public pages of the index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from terpadu.pages.guards import public
+from terpadu.spbe import instrument, ranking
+
+_A_PAGE = 50
+
+
+@public
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """The ranking of a year, by group, as its decrees have it."""
+    now = timezone.now()
+    asked = ranking.asked(request.GET, now)
+    told: dict[str, Any] = {"asked": asked, "filters": ranking.filters(asked)}
+    if asked.year is not None:
+        results = ranking.found(asked, now)
+        told |= {"page": Paginator(results, _A_PAGE).get_page(request.GET.get("hal"))}
+        told |= {"counted": ranking.counted(results, asked.year), "instrument": instrument.of_year(asked.year)}
+    return render(request, "spbe/index.html", told)
