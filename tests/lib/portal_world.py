@@ -79,7 +79,8 @@ class World(NamedTuple):
         if role != "visitor":
             client.force_login(self.people[role])
             session = client.session
-            session["account_authentication_methods"] = [{"method": "mfa", "type": "webauthn", "at": time.time()}]
+            proof = {"method": "mfa", "type": "webauthn", "at": time.time(), "reauthenticated": True}
+            session["account_authentication_methods"] = [proof]
             session["account_authentication_methods_user"] = str(self.people[role].pk)
             session.save()
         return client
@@ -92,6 +93,18 @@ def agreement(service: str, purpose: str, *fields: str) -> dict[str, Any]:
     return {"service": service, "purposes": purposes, "fields": list(fields), "agreement": "A/1", "keep": 1, **names}
 
 
+AGREEMENTS = [agreement(f"{DUKCAPIL}/getAccesses", "akses"), agreement(f"{DUKCAPIL}/keluarga", "uji", "no_kk")]
+"""All that the portal of these tests may ask."""
+
+
+def write_services(folder: Path) -> None:
+    """The catalogue: a service with a process, one for corrections, one for questions."""
+    for name, text in (("uji", service_toml("akta")), ("koreksi", CORRECTION), ("tanya-data", _QUESTION)):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "service.toml").write_text(text, encoding="utf-8")
+    (folder / "uji" / "process.bpmn").write_text(process(_PROCESS), encoding="utf-8")
+
+
 def forget_agencies() -> None:
     """End this process' way to agencies, so that the next test makes its own."""
     if room.agencies.cache_info().currsize:
@@ -102,11 +115,7 @@ def forget_agencies() -> None:
 @contextmanager
 def put_up(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     """A catalogue of two services, files under `folder`, and offices that say nothing but what the portal may ask."""
-    for name, text in (("uji", service_toml("akta")), ("koreksi", CORRECTION), ("tanya-data", _QUESTION)):
-        (folder / "layanan" / name).mkdir(parents=True)
-        (folder / "layanan" / name / "service.toml").write_text(text, encoding="utf-8")
-    (folder / "layanan" / "uji" / "process.bpmn").write_text(process(_PROCESS), encoding="utf-8")
-    agreements = [agreement(f"{DUKCAPIL}/getAccesses", "akses"), agreement(f"{DUKCAPIL}/keluarga", "uji", "no_kk")]
+    write_services(folder / "layanan")
 
     async def silent(*_: Any) -> Any:
         return msgspec.convert({"value": {"looks": []}, "number": "n", "released": 0, "held": 0}, room.Told)
@@ -117,7 +126,7 @@ def put_up(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[None]:
     patch.setattr(settings, "HOME", folder)
     patch.setattr(settings, "PORTAL", msgspec.structs.replace(
         settings.PORTAL, services=str(folder / "layanan"), subsystem=PORTAL, wait=5.0, registries=()))  # fmt: skip
-    patch.setattr(Agencies, "agreements", lambda self: agreements)
+    patch.setattr(Agencies, "agreements", lambda self: AGREEMENTS)
     patch.setattr(Agencies, "put", silent)
     patch.setattr(Agencies, "_evidence", evidence)
     catalogue.cache_clear()
