@@ -14,6 +14,7 @@ from tests.lib.portal_world import World
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
 WITHOUT_COOKIES = {
     "/api/pembayaran": "the bearer token of the own node",
+    "/api/tugas": "the same",
     "/o/token/": "the client's own secret and a code",
     "/o/cabut/": "the client's own secret",
     "/o/orang/": "an access token in the Authorization header",
