@@ -6,7 +6,7 @@ RUN := $(VENV)/bin/python
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes
 export PIP_NO_WARN_SCRIPT_LOCATION = 1
 
-.PHONY: help demo test test-deep check format bench bench-portal bench-spbe compiled lock clean
+.PHONY: help demo test test-deep check format bench bench-portal bench-spbe bench-registry compiled lock clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -47,6 +47,7 @@ check: $(VENV)/dev-ready ## style, types, import contracts, stale generated page
 	@$(RUN) -m tests.spec.print_policy --check
 	@$(RUN) -m tools.print_reference --check
 	@$(RUN) -m tools.print_cases --check
+	@$(RUN) -m tools.print_registry --check
 
 format: $(VENV)/dev-ready ## put the code in form
 	@$(RUN) -m ruff check --fix .
@@ -57,6 +58,9 @@ bench: $(VENV)/dev-ready ## the message path against nginx, alternating in one r
 
 bench-portal: $(VENV)/dev-ready ## the portal under 50 signed-on people, on SQLite and PostgreSQL (needs Debian's wrk and postgresql)
 	@tools/with_postgres.sh $(RUN) -m bench.portal
+
+bench-registry: $(VENV)/dev-ready ## the registry with 600 members and 20,000 agreements: pages, publishing, a node's part
+	@$(RUN) -m bench.registry
 
 bench-spbe: $(VENV)/dev-ready ## a nation's five years of SPBE scores, and a million random assessments
 	@$(RUN) -m bench.spbe

@@ -43,6 +43,13 @@ class Row(Struct, frozen=True):
     of: int
 
 
+class Found(Struct, frozen=True):
+    """A service in the catalogue, and how many use it."""
+
+    version: Version
+    used: int
+
+
 def catalogue(question: str, number: str | None) -> Page[Any]:
     """Versions that can be asked, by name; with a question those that hold each of its words."""
     found = Version.objects.filter(state__in=LIVE).select_related("service__subsystem__member")
@@ -52,8 +59,12 @@ def catalogue(question: str, number: str | None) -> Page[Any]:
         for name in where:
             fits |= Q(**{f"{name}__icontains": word})
         found = found.filter(fits)
-    used = Count("service__agreements", filter=Q(service__agreements__state__in=COUNTING))
-    return Paginator(found.annotate(used=used).order_by("title", "pk"), A_PAGE).get_page(number)
+    page: Page[Any] = Paginator(found.order_by("title", "pk"), A_PAGE).get_page(number)
+    shown = list(page.object_list)
+    counting = Agreement.objects.filter(service__in=[one.service_id for one in shown], state__in=COUNTING)
+    used = dict(counting.values_list("service").annotate(Count("pk")).order_by())
+    page.object_list = [Found(one, used.get(one.service_id, 0)) for one in shown]
+    return page
 
 
 def numbers() -> dict[str, int]:
@@ -121,9 +132,16 @@ def service(found: Service, standing: Standing) -> dict[str, Any]:
         "suspended": standing_on(found.pk, found.subsystem_id, found.subsystem.member_id),
         "templates": found.templates.all() if technical else found.templates.filter(is_open=True),
         "technical": technical,
+        "example": _example(shown),
         "may_ask": bool(standing.technical) and shown is not None and shown.state in (Life.TRIAL, Life.PUBLISHED),
         "may_try": standing.may("service.try", provider=found.pk) and shown is not None,
     }
+
+
+def _example(shown: Version | None) -> tuple[str, str]:
+    """Method and path of a call; a path that stands for many is left to the reader."""
+    method, path = shown.endpoints[0] if shown and shown.endpoints else ("POST", "/")
+    return ("POST" if method == "*" else method), ("/" if "*" in path else path)
 
 
 def _rows(found: list[Agreement], shown: Version | None) -> list[Row]:
@@ -174,7 +192,7 @@ def version(found: Version) -> dict[str, Any]:
         "stage": STAGES[Life(found.state)],
         "breaks": [one for one in hits if one.whom],
         "harmless": [one for one in hits if not one.whom],
-        "history": history.of(found.service_id)[:20],
+        "history": history.told(found.service_id),
     }
 
 
@@ -223,7 +241,7 @@ def agreement(found: Agreement, standing: Standing) -> dict[str, Any]:
         "may_assess": found.state in (Deal.REQUESTED, Deal.REVIEW) and standing.may("agreement.risk", **sides),
         "suspended": suspended,
         "lifted": Suspension.objects.filter(what=found.name).exclude(ended=None).select_related("person", "ended_by"),
-        "history": history.of(found.name)[:30],
+        "history": history.told(found.name),
     }
 
 

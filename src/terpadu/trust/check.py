@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
 from terpadu.errors import BadInput, Refused
@@ -83,6 +83,7 @@ def _twice(kind: str, names: list[str]) -> Iterator[str]:
 
 def _nodes(draft: Federation) -> Iterator[str]:
     members = {member.id for member in draft.members}
+    uses = _uses(draft)
     for node in draft.nodes:
         if node.member not in members:
             yield f"Node {node.id} belongs to {node.member}, which is no member; add the member first."
@@ -90,13 +91,20 @@ def _nodes(draft: Federation) -> Iterator[str]:
             yield f"Node {node.id} claims to belong to {node.member}; its name says {member_of(node.id)}."
         if not node.host or not node.protocols or not set(node.protocols) <= set(PROTOCOLS):
             yield f"Node {node.id} needs a host and protocols out of {', '.join(PROTOCOLS)}."
-        yield from _node_keys(draft, node)
+        yield from _node_keys(node, uses)
 
 
-def _node_keys(draft: Federation, node: Node) -> Iterator[str]:
-    listed = {entry.use for entry in draft.keys if entry.name == node.id or entry.name.startswith(f"{node.id}/")}
+def _uses(draft: Federation) -> dict[str, set[str]]:
+    """Node -> the uses of the keys that are listed under its name or a longer one. A node's name has four parts."""
+    uses: dict[str, set[str]] = defaultdict(set)
+    for entry in draft.keys:
+        uses["/".join(entry.name.split("/")[:4])].add(entry.use)
+    return uses
+
+
+def _node_keys(node: Node, uses: dict[str, set[str]]) -> Iterator[str]:
     for use in _NEEDED:
-        if use not in listed:
+        if use not in uses.get(node.id, ()):
             yield f"Node {node.id} has no {use} key; add it with its request from `terpadu node init`."
 
 
@@ -185,16 +193,17 @@ def _usable(entry: KeyEntry) -> bool:
 
 def _key_owners(draft: Federation) -> Iterator[str]:
     members = {member.id for member in draft.members}
+    nodes = {str(node.id): node for node in draft.nodes}
     for entry in draft.keys:
         if not entry.members or not set(entry.members) <= members:
             yield f"The {entry.use} key of {entry.name} speaks for no member or for an unknown one."
         if entry.use != "consent":
-            yield from _node_key(draft, entry)
+            yield from _node_key(nodes, entry)
 
 
-def _node_key(draft: Federation, entry: KeyEntry) -> Iterator[str]:
-    node = next((node for node in draft.nodes if entry.name in (node.id, *_parts(node, entry))), None)
-    if node is None:
+def _node_key(nodes: dict[str, Node], entry: KeyEntry) -> Iterator[str]:
+    node = nodes.get("/".join(entry.name.split("/")[:4]))
+    if node is None or entry.name not in (node.id, *_parts(node, entry)):
         yield f"The {entry.use} key of {entry.name} belongs to no listed node."
     elif entry.members != (node.member,):
         yield f"The {entry.use} key of {entry.name} may speak for {node.member} alone."

@@ -1,0 +1,1 @@
+"""The registry at a nation's size."""
