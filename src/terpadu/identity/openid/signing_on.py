@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 
 from terpadu.identity.models import Person
 from terpadu.identity.openid.models import Client, SignOn
@@ -15,6 +16,8 @@ from terpadu.identity.openid.models import Client, SignOn
 # Methods of allauth -> values of RFC 8176; both factors make `mfa`.
 _METHODS = {"password": "pwd", "webauthn": "hwk", "totp": "otp", "recovery_codes": "kba", "code": "otp"}
 _AGAIN = "openid_sign_on_again"
+TOLERANCE = 60
+"""Seconds that a clock may go wrong: a proof that is further in the future is none, for it never grows old."""
 
 
 def session_name(key: str | None) -> str:
@@ -52,15 +55,15 @@ def must_again(request: HttpRequest, query: QueryDict) -> bool:
     asked = request.session.get(_AGAIN, {})
     name = _name(query)
     if "login" in query.get("prompt", "").split() and name not in asked:
-        asked[name] = datetime.now(UTC).timestamp()
+        asked[name] = timezone.now().timestamp()
         request.session[_AGAIN] = dict(list(asked.items())[-8:])
         return True
     if at < asked.get(name, 0):
         return True
     asked.pop(name, None)
     request.session[_AGAIN] = asked
-    oldest = query.get("max_age", "")
-    return oldest.isdecimal() and datetime.now(UTC).timestamp() - at > int(oldest)
+    oldest, age = query.get("max_age", ""), timezone.now().timestamp() - at
+    return oldest.isdecimal() and not -TOLERANCE <= age <= int(oldest)
 
 
 def _name(query: QueryDict) -> str:
