@@ -43,6 +43,7 @@ class Bench:
         """The whole story; 1 where a figure must not be believed."""
         self.asked.check_length()
         machine.check_programs()
+        self.asked.build.check()
         print(self.asked.described(), flush=True)
         machine.check_ports(self.ports)
         try:
@@ -51,7 +52,7 @@ class Bench:
             shutil.rmtree(self.home, ignore_errors=True)
 
     def _run(self) -> int:
-        stood_on = machine.described()
+        stood_on = {**machine.described(), **self.asked.build.described()}
         if (load_before := os.getloadavg()[0]) > BUSY:
             print(f"Others use this machine (load {load_before:.1f}): rates will be low and uneven.", flush=True)
         self._prepare()
@@ -88,7 +89,7 @@ class Bench:
         self._nginx("the system", nginx.system(home / "system", ports.upstream, traffic.answer()), ports.upstream)
         self._second_proxy(1)
         self.proxies.append(self._nginx("the first proxy", nginx.first(home / "nginx", ports), ports.proxy))
-        self.office = nodes.Office(home / "terpadu", ports)
+        self.office = nodes.Office(home / "terpadu", ports, self.asked.build)
         self.headers = traffic.headers(self.office.token)
         self.stack.enter_context(self.office.registry())
         for number in (1, 0):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from bench.build import COMPILED, Build
 from bench.machine import Unfit
 from bench.rounds import seconds_of
 
@@ -28,6 +30,7 @@ class Asked(NamedTuple):
     most_minutes: float
     profile: bool
     profile_seconds: int
+    build: Build
 
     @property
     def planned(self) -> float:
@@ -71,7 +74,10 @@ def read_arguments(given: Sequence[str] | None = None) -> Asked:
     parser.add_argument("--most-minutes", type=float, default=12, help="refuse a longer run")
     parser.add_argument("--profile", action="store_true", help="say where the time goes (py-spy, perf) instead")
     parser.add_argument("--profile-seconds", type=int, default=8)
+    parser.add_argument("--python", default=sys.executable, help="the interpreter of the nodes; of this version")
+    parser.add_argument("--compiled", action="store_true", help="run the build that `make compiled` made")
     found = vars(parser.parse_args(given))
+    found["build"] = Build(found.pop("python"), *([COMPILED] if found.pop("compiled") else []))
     found["connections"] = found["connections"] or ([PROFILED_AT] if found["profile"] else [1, 16, 64, 256, 512])
     return Asked(**found)
 

@@ -8,7 +8,6 @@ import resource
 import shutil
 import socket
 import subprocess
-import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -100,7 +99,6 @@ def described() -> dict[str, object]:
         "cpu": _cpu(),
         "cores": os.cpu_count(),
         "system": platform.platform(),
-        "python": sys.version.split()[0],
         "nginx": _said(program("nginx"), "-v"),
         "wrk": _said(program("wrk"), "-v").partition(" [")[0],
         "packages": {name: version(name) for name in ("uvloop", "httptools", "msgspec", "cryptography")},

@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import secrets
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from bench import traffic
+from bench.build import Build
 from bench.machine import Ports
 from bench.processes import Process, running
 from terpadu.clock import system_clock
@@ -62,8 +62,8 @@ endpoints = [{{ method = "*", path = "/**" }}]
 class Office:
     """Everything that the nodes are started from, on disk below `home`."""
 
-    def __init__(self, home: Path, ports: Ports) -> None:
-        self.home, self.ports = home, ports
+    def __init__(self, home: Path, ports: Ports, build: Build) -> None:
+        self.home, self.ports, self.build = home, ports, build
         self.token = secrets.token_urlsafe(24)
         answering = [_answering(number) for number in range(1, PEERS + 1)]
         names = [ASKER, *answering]
@@ -117,7 +117,7 @@ class Office:
     def registry(self) -> Iterator[Process]:
         """Serve the federation and keep it fresh."""
         address = f"127.0.0.1:{self.ports.registry}"
-        command = [*_TERPADU, "federation", "publish", "--serve", address, "--dir", str(self.made.office.directory)]
+        command = [*self.build.command, "federation", "publish", "--serve", address, "--dir", str(self.made.office.directory)]
         with running("the registry", command, self.home / "registry.log", self.ports.registry) as process:
             yield process
 
@@ -125,12 +125,9 @@ class Office:
     def node(self, number: int) -> Iterator[Process]:
         """Run one node."""
         port = self.ports.door if number == 0 else self.ports.answering_door(number)
-        command = [*_TERPADU, "node", "run", str(self.settings(number))]
+        command = [*self.build.command, "node", "run", str(self.settings(number))]
         with running(f"node {number}", command, self.home / f"node{number}.log", port) as process:
             yield process
-
-
-_TERPADU = [sys.executable, "-m", "terpadu"]
 
 
 def _answering(number: int) -> NodeId:
