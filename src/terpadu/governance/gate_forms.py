@@ -113,7 +113,7 @@ class ExemptionForm(forms.Form):
 class ReviewForm(forms.Form):
     """A verdict with its reasons; conditions belong to a yes."""
 
-    verdict = forms.ChoiceField(label=_("Putusan"), choices=Review.Verdict.choices, widget=forms.RadioSelect)
+    verdict = forms.ChoiceField(label=_("Putusan Anda"), choices=Review.Verdict.choices, widget=forms.RadioSelect)
     reasons = _long(_("Alasan"))
     conditions = forms.CharField(
         label=_("Syarat"), help_text=_("Hanya bila dilanjutkan."), max_length=LONGEST, required=False,
@@ -124,7 +124,7 @@ class ReviewForm(forms.Form):
         super().__init__(*args)
         choices = list(ministries.items())
         field = forms.ChoiceField(
-            label=_("Atas nama"), choices=choices, widget=forms.RadioSelect, initial=choices[0][0]
+            label=_("Anda menilai untuk"), choices=choices, widget=forms.RadioSelect, initial=choices[0][0]
         )
         self.fields = {"ministry": field, **self.fields}
 

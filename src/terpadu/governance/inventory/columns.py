@@ -102,7 +102,7 @@ _LONG = _("paling banyak 2.000 huruf, tanpa nomor induk orang")
 
 COLUMNS: tuple[Column, ...] = (
     Column("instansi", "member", _("Kode instansi"), _member, _("kode anggota, misalnya ID/GOV/KEMENKES"), True),
-    Column("nama_instansi", "agency", _("Instansi"), _text(200), _SHORT, True),
+    Column("nama_instansi", "agency", _("Nama instansi"), _text(200), _SHORT, True),
     Column("kode", "code", _("Nomor di instansi"), _text(60), _("paling banyak 60 huruf"), True),
     Column("nama", "name", _("Nama"), _text(200), _SHORT, True),
     Column("jenis", "kind", _("Jenis"), _choice(Kind), _one_of(Kind)),

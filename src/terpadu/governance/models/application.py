@@ -31,7 +31,7 @@ class Hosting(models.TextChoices):
 class Personal(models.TextChoices):
     """Personal data that it holds (UU 27/2022 pasal 4)."""
 
-    NONE = "tidak", _("Tidak ada")
+    NONE = "tidak", _("Tanpa data pribadi")
     GENERAL = "umum", _("Bersifat umum")
     SPECIFIC = "spesifik", _("Bersifat spesifik")
 
@@ -39,7 +39,7 @@ class Personal(models.TextChoices):
 class Interface(models.TextChoices):
     """By what another system may ask it."""
 
-    NONE = "tidak-ada", _("Tidak ada")
+    NONE = "tidak-ada", _("Tanpa antarmuka")
     OPENAPI = "openapi", _("REST dengan OpenAPI")
     SOAP = "wsdl", _("SOAP dengan WSDL")
     FILES = "berkas", _("Berkas CSV")
