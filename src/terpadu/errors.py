@@ -93,7 +93,12 @@ class TerpaduError(Exception):
 
 
 class Refused(TerpaduError):
-    """A call or a verified message ends here; the refusal is told to the asker and recorded where a record is owed."""
+    """A call or a verified message ends here; the refusal is told to the asker and recorded where a record is owed.
+
+    `number` is the exchange that was refused, where who asks through a node was told one.
+    """
+
+    number = ""
 
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence, code)

@@ -186,8 +186,9 @@ def _case(owner: Person) -> dict[str, str]:
     )  # fmt: skip
     Bill.objects.create(case=case, code="820000000000001", amount=80000)
     Payment.objects.create(ntpn="KENARI0000000001", code="820000000000001", at="2026-11-24 09:00", bank="BANK KENARI")
+    upload = uploads.keep(case, "foto", SimpleUploadedFile("x.jpg", b"\xff\xd8\xffKENARI", "image/jpeg"))
     return {"reference": case.reference, "task": str(task.pk), "turn": str(turn.pk), "decision": str(decision.pk),
-            "code": document.code, "number": "uji-fakta-1"}  # fmt: skip
+            "code": document.code, "number": "uji-fakta-1", "case_upload": str(upload.pk)}  # fmt: skip
 
 
 def _fact() -> dict[str, Any]:

@@ -69,12 +69,13 @@ class Answered(Struct, frozen=True):
 
 
 class Failed(Struct, frozen=True):
-    """Why there is no answer."""
+    """Why there is no answer; `number` is the exchange that was refused."""
 
     act: int
     code: str
     sentence: str
     facts: tuple[str, ...] = ()
+    number: str = ""
 
 
 Job = Gather | Ask
@@ -101,7 +102,7 @@ async def _one(job: Job, agencies: Agencies, carried: Carried) -> Outcome:
                 return Found(job.act, found)
             return Answered(job.act, await put(job.service, job.body, job.why))
     except TimeoutError:
-        code, sentence = "peer-timeout", f"Expected an answer within {SECONDS:g} s; asked again later."
+        number, code, sentence = "", "peer-timeout", f"Expected an answer within {SECONDS:g} s; asked again later."
     except Refused as error:
-        code, sentence = error.code, error.sentence
-    return Failed(job.act, code, sentence, job.facts if isinstance(job, Gather) else ())
+        number, code, sentence = error.number, error.code, error.sentence
+    return Failed(job.act, code, sentence, job.facts if isinstance(job, Gather) else (), number)

@@ -23,7 +23,7 @@ def record(
     *, automated: bool, officer: Person | None = None, replaces: Decision | None = None, number: str = "",
 ) -> Decision:  # fmt: skip
     """Write a decision of a step down. `officer`: who judged in the portal; `number`: the exchange that brought it, where one
-    did."""
+    did; else what the first reason with a proof rests on."""
     ruling = element.ruling or Ruling(title=element.title, rule=service.basis)
     decision = Decision.objects.create(
         case=case, step=element.id, result=result, title=msgspec.to_builtins(ruling.title), office=office, officer=officer,
@@ -31,7 +31,8 @@ def record(
         objection_until=objection_until(case, ruling, service, now), examiner=ruling.examiner or office,
     )  # fmt: skip
     title = msgspec.to_builtins(ruling.title)
-    tell(case, "decided", step=element.id, office=office, number=number, result=result, title=title)
+    proof = number or next((one["number"] for one in reasons if one.get("number")), "")
+    tell(case, "decided", step=element.id, office=office, number=proof, result=result, title=title)
     return decision
 
 

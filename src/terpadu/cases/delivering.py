@@ -61,7 +61,8 @@ def tell_put(walk: Walk, act: Act, task: Task) -> None:
 
 def is_elsewhere(task: Task) -> bool:
     """Does the office's own system have this task? Then nobody takes it in the portal."""
-    return Act.objects.filter(task=task, state=Act.State.DONE).exists()
+    delivery: Act | None = getattr(task, "delivery", None)
+    return delivery is not None and delivery.state == Act.State.DONE
 
 
 def _body(walk: Walk, task: Task, key: str, ticket: str) -> dict[str, Any]:

@@ -12,5 +12,6 @@ urlpatterns = [
     path(f"{_TASK}kembalikan/", office.put_back, name="put_back"),
     path(f"{_TASK}putuskan/", office.finish, name="finish"),
     path(f"{_TASK}lengkapi/", office.missing, name="missing"),
+    path(f"{_TASK}berkas/<uuid:upload>/", office.document, name="document"),
     path(f"{_TASK}pesan/", office.message, name="message"),
 ]

@@ -51,7 +51,7 @@ def offices_of(person: Person) -> tuple[str, ...]:
 def tasks_of(person: Person) -> QuerySet[Task]:
     """Every task of this person's offices, nobody's else; their own cases are for a colleague."""
     tasks = Task.objects.filter(office__in=offices_of(person)).exclude(office="")
-    return tasks.exclude(case__applicant=person).exclude(case__state=State.DRAFT).select_related("case")
+    return tasks.exclude(case__applicant=person).exclude(case__state=State.DRAFT).select_related("case", "delivery")
 
 
 def queue_of(person: Person) -> QuerySet[Task]:
@@ -59,15 +59,15 @@ def queue_of(person: Person) -> QuerySet[Task]:
     return tasks_of(person).filter(state__in=OPEN).order_by("due", "opened")
 
 
-def look(task: Task, person: Person) -> None:
-    """An officer opened the task: the person sees it, and is told once a day for each office. Raises `Refused` beyond the
-    budget of cases a day, which does not count a case twice."""
+def look(task: Task, person: Person, document: str = "") -> None:
+    """An officer opened the task, or a document of its case: the person sees it, and is told once a day for each office. Raises
+    `Refused` beyond the budget of cases a day, which does not count a case twice."""
     opened = Seen.objects.filter(person=person, at__gt=timezone.now() - timedelta(days=1))
     if opened.exclude(case=task.case).order_by().values("case").distinct().count() >= MOST_A_DAY:
         raise Refused(
             "quota", f"Expected at most {MOST_A_DAY} cases a day; this officer has opened them. Go on tomorrow."
         )
-    Seen.objects.create(case=task.case, person=person, office=task.office, step=task.step)
+    Seen.objects.create(case=task.case, person=person, office=task.office, step=task.step, document=document)
     occasion = f"{timezone.localdate()} {task.office}"[:80]
     Notice.objects.get_or_create(case=task.case, kind="seen", occasion=occasion)
 
@@ -77,10 +77,10 @@ def element_of(task: Task) -> Element | None:
     return process_of(task.case).elements.get(task.step)
 
 
-def rows(task: Task, now: datetime) -> list[Row]:
-    """What the task declares that an officer needs, and nothing more."""
+def rows(task: Task, now: datetime, seen: dict[str, Any] | None = None) -> list[Row]:
+    """What the task declares that an officer needs, and nothing more. `seen`: what is known of the case, where it was read."""
     element = element_of(task)
-    seen = known(task.case, now)
+    seen = known(task.case, now) if seen is None else seen
     facts = {fact["name"]: fact for fact in task.case.facts}
     return [_row(shown, seen, facts) for shown in (element.shows if element else ())]
 

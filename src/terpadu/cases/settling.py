@@ -66,7 +66,7 @@ def _failed(walk: Walk, outcome: Failed) -> None:
         walk.case.missing = dict.fromkeys(outcome.facts, outcome.code) | walk.case.missing
         return
     act = walk.case.acts.get(pk=outcome.act)
-    act.code, act.sentence, act.tries = outcome.code, outcome.sentence, act.tries + 1
+    act.code, act.sentence, act.tries, act.number = outcome.code, outcome.sentence, act.tries + 1, outcome.number
     if outcome.code in AGAIN:
         act.next_try = walk.now + pause(act.tries)
         act.save()

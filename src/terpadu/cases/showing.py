@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy
 from terpadu.cases import consenting, officers, people, showing_decisions, timeline
 from terpadu.cases.calendar import working
 from terpadu.cases.calendar.zones import ZONES
-from terpadu.cases.engine.elements import Process
+from terpadu.cases.engine.elements import Element, Process
 from terpadu.cases.folders import entry, process_of, service_of
+from terpadu.cases.knowing import known
 from terpadu.cases.models import Act, Case, Decision, Task
 from terpadu.cases.offices import name_of, said
 from terpadu.cases.settings import joint_leave_counts
 from terpadu.cases.settling import unsettled
-from terpadu.cases.showing_sent import shown
+from terpadu.cases.showing_sent import labels_of, shown
 from terpadu.cases.states import STATES, State
 from terpadu.model.identifiers import ServiceId, subsystem_of
 from terpadu.pages.navigation import at
@@ -153,11 +154,11 @@ def page(case: Case) -> dict[str, Any]:
         "title": title_of(case),
         "entry": entry(case.service),
         "status": status(case, process),
-        "turns": [turn(task, process) for task in case.tasks.all() if not task.office and task.waits],
+        "turns": _turns(case, process),
         "decisions": showing_decisions.decisions(case, process),
         "timeline": timeline.entries(case, process),
         "messages_of_case": [_message(case, process, one) for one in case.messages.all()],
-        "seen": [(name_of(one.office, process), one.at) for one in case.seen.order_by("-at")[:20]],
+        "seen": _seen(case, process),
         "consent": _consent(case),
         "can_withdraw": people.can_withdraw(case),
         "can_write": bool(people.offices_of(case)),
@@ -173,7 +174,23 @@ def _consent(case: Case) -> dict[str, Any] | None:
     return {"offices": list(offices), "otherwise": said(service_of(case).consent.otherwise)}
 
 
-def turn(task: Task, process: Process) -> dict[str, Any]:
+def _seen(case: Case, process: Process) -> list[tuple[str, datetime, str]]:
+    """Who opened the case, when, and which document of it, the newest first."""
+    looks = list(case.seen.order_by("-at")[:20])
+    labels = labels_of(case) if any(one.document for one in looks) else {}
+    return [(name_of(one.office, process), one.at, labels.get(one.document, one.document)) for one in looks]
+
+
+def _turns(case: Case, process: Process) -> list[dict[str, Any]]:
+    """All that waits for the person; the case is read once for what they show."""
+    waiting = [task for task in case.tasks.all() if not task.office and task.waits]
+    steps = [process.elements.get(task.step) for task in waiting if task.kind == Task.Kind.STEP]
+    shows = any(element.shows for element in steps if element)
+    seen = known(case, timezone.now()) if shows else {}
+    return [turn(task, process, seen) for task in waiting]
+
+
+def turn(task: Task, process: Process, seen: dict[str, Any] | None = None) -> dict[str, Any]:
     """One thing that waits for the person."""
     element = process.elements.get(task.step)
     missing = task.kind == Task.Kind.MISSING
@@ -184,10 +201,17 @@ def turn(task: Task, process: Process) -> dict[str, Any]:
         "task": task,
         "title": title,
         "detail": "" if missing or element is None else said(element.detail),
-        "rows": [(said(row.shown.title), shown(row.value)) for row in officers.rows(task, timezone.now())],
+        "rows": []
+        if task.kind != Task.Kind.STEP
+        else [(said(row.shown.title), shown(row.value)) for row in _rows(task, element, seen)],
         "office": name_of(task.question_from, process) if missing else "",
         "address": reverse("cases:turn", args=[task.case.reference, task.pk]),
     }
+
+
+def _rows(task: Task, element: Element | None, seen: dict[str, Any] | None) -> list[officers.Row]:
+    """What the step declares; nobody reads the case for a step that shows nothing."""
+    return officers.rows(task, timezone.now(), seen) if element and element.shows else []
 
 
 def _message(case: Case, process: Process, one: Any) -> dict[str, Any]:

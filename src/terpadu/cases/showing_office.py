@@ -13,7 +13,7 @@ from terpadu.cases.delivering import is_elsewhere
 from terpadu.cases.folders import process_of
 from terpadu.cases.models import Task
 from terpadu.cases.offices import name_of, said
-from terpadu.cases.showing_sent import shown
+from terpadu.cases.showing_sent import labels_of, shown
 from terpadu.identity.models import Person
 from terpadu.model.identifiers import ServiceId
 from terpadu.services.catalogue import catalogue
@@ -58,10 +58,11 @@ def title_of(task: Task) -> str:
 def task(found: Task, person: Person) -> dict[str, Any]:
     """One task: what it needs, its history of questions, messages with this office, and what may be done."""
     process, mine = process_of(found.case), found.taken_by_id == person.pk
-    element = officers.element_of(found)
+    element, labels = officers.element_of(found), labels_of(found.case)
     return {
         **_line(found),
         "rows": [_row(row) for row in officers.rows(found, timezone.now())],
+        "uploads": [{"label": labels.get(one.field, one.field), "upload": one} for one in found.case.uploads.all()],
         "detail": said(element.detail) if element else "",
         "rule": element.ruling.rule if element and element.ruling else "",
         "eyes": element.eyes if element else 1,

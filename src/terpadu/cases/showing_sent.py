@@ -31,10 +31,16 @@ def facts(case: Case) -> list[dict[str, Any]]:
 
 def answers(case: Case) -> list[tuple[str, str]]:
     """What the person typed, with the labels of the form and of the tasks that asked."""
+    labels = labels_of(case)
+    return [(labels.get(name, name), shown(value)) for name, value in case.answers.items()]
+
+
+def labels_of(case: Case) -> dict[str, str]:
+    """What the inputs of the form and of the tasks are called, by their names."""
     labels = {one.name: said(one.title) for one in entry(case.service).form.inputs}
     for element in process_of(case).elements.values():
         labels |= {one.name: said(one.title) for one in element.asks}
-    return [(labels.get(name, name), shown(value)) for name, value in case.answers.items()]
+    return labels
 
 
 def numbers(case: Case) -> set[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
+from django.contrib.sessions.models import Session
 from django.db import DatabaseError
 
 from terpadu.cases.applying import drafts
@@ -30,7 +31,15 @@ def _end_sign_ons(now: datetime) -> None:
     logout.deliver_waiting()
 
 
-DUTIES: tuple[Callable[[datetime], None], ...] = (_forget_drafts, _publish_withdrawals, _end_sign_ons)
+def _clear_sessions(now: datetime) -> None:
+    """Rows of sessions that ran out."""
+    Session.objects.filter(expire_date__lt=now).delete()
+
+
+DUTIES: tuple[Callable[[datetime], None], ...] = (
+    *(_forget_drafts, _publish_withdrawals, _end_sign_ons),
+    _clear_sessions,
+)
 
 
 class Upkeep:

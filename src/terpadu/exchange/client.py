@@ -95,4 +95,6 @@ def refusal(reply: Reply) -> Refused:
         sentence = str(msgspec.json.decode(reply.body)["message"])
     except (msgspec.DecodeError, KeyError, TypeError):
         sentence = f"The system answered with status {reply.status}."
-    return Refused(code if code in CODES else "business-rule", sentence)
+    refused = Refused(code if code in CODES else "business-rule", sentence)
+    refused.number = reply.header(b"x-road-request-id").decode()
+    return refused

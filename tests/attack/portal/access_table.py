@@ -107,6 +107,7 @@ P   1 officer            /petugas/tugas/<int:task>/ambil/
 P   1 officer            /petugas/tugas/<int:task>/kembalikan/
 P   1 officer            /petugas/tugas/<int:task>/putuskan/
 GP  1 officer            /petugas/tugas/<int:task>/lengkapi/
+G   1 officer            /petugas/tugas/<int:task>/berkas/<uuid:upload>/
 GP  1 officer            /petugas/tugas/<int:task>/pesan/
 G   2 all                /persetujuan/
 GP  2 owner              /persetujuan/<uuid:pk>/
@@ -174,6 +175,7 @@ OTHER_NAMES = {
     "/akun/loket/pemulihan/": {"number": "recovery"},
     "/siapa-melihat/": {"number": "look"},
     "/urusan/<str:reference>/giliran/": {"task": "turn"},
+    "/petugas/tugas/<int:task>/berkas/": {"upload": "case_upload"},
     "/persetujuan/<uuid:pk>/tarik/": {"pk": "consent"},
     "/persetujuan/<uuid:pk>/bukti/": {"pk": "consent"},
     "/persetujuan/<uuid:pk>/": {"pk": "ask"},

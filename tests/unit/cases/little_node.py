@@ -70,7 +70,7 @@ def little_node() -> Iterator[LittleNode]:
                     self.path.removeprefix("/r1/"), body, self.headers.get("Idempotency-Key", "")
                 )
             except No as no:
-                self._send(no.status, {"message": no.sentence}, {"terpadu-error": no.code})
+                self._send(no.status, {"message": no.sentence}, {"terpadu-error": no.code, "x-road-request-id": "uji-tolak"})
             else:
                 self._send(200, told, {"x-road-request-id": number, "data-released": "1/1"})
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from terpadu.cases import opening
+from terpadu.cases.applying import uploads
 from terpadu.cases.models import Case, Decision, Seen, Task
 from terpadu.cases.states import State
 from terpadu.identity.models import Person
@@ -74,6 +77,29 @@ def test_who_may_open_what(case: Case, people: dict[str, Person]) -> None:
     for pages in addresses.values():
         for page in pages:
             assert Client().get(page).status_code == 302
+
+
+def test_an_officer_opens_a_document_and_the_applicant_sees_that(
+    case: Case, people: dict[str, Person], settings: Any, tmp_path: Path
+) -> None:
+    settings.HOME = tmp_path
+    file = SimpleUploadedFile("jahat.html", b"\xff\xd8\xff<script>", "text/html")
+    upload = uploads.keep(case, "foto_rumah", file)
+    page = reverse("office:document", args=[case.tasks.get(office=DUKCAPIL).pk, upload.pk])
+    for who in ("applicant", "stranger", "other_officer"):
+        assert _as(people[who]).get(page).status_code == 404, who
+    assert not Seen.objects.exists()
+    answer = _as(people["officer"]).get(page)
+    assert answer.content == b"\xff\xd8\xff<script>"
+    assert answer["Content-Disposition"].startswith("attachment; ")
+    assert (answer["X-Content-Type-Options"], answer["Content-Type"]) == ("nosniff", "application/octet-stream")
+    assert Seen.objects.get().document == "foto_rumah"
+    told = _as(people["applicant"]).get(reverse("cases:case", args=[case.reference])).content.decode()
+    assert "</span>: foto_rumah</li>" in told
+    listed = _as(people["officer"]).get(reverse("office:task", args=[case.tasks.get(office=DUKCAPIL).pk]))
+    assert page in listed.content.decode()
+    other = uploads.keep(opening.start("uji", people["stranger"], {"nik": ""}), "foto", file)
+    assert _as(people["officer"]).get(page.replace(str(upload.pk), str(other.pk))).status_code == 404
 
 
 @pytest.mark.parametrize("action", ["take", "put_back", "finish"])

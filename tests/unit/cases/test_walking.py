@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from terpadu.cases import showing_sent
 from terpadu.cases.models import Act, Task
 from terpadu.cases.states import State
 from terpadu.identity.models import Person
@@ -111,6 +112,9 @@ def test_a_no_takes_its_own_way_and_is_decided_with_reasons(portal: Portal, pers
     decision = case.decisions.get()
     assert (decision.result, decision.automated, decision.rule) == ("refused", True, "UU 24/2013 pasal 27")
     assert [reason["said"] for reason in decision.reasons] == ["Sudah tercatat."]
+    proofs = {event.kind: event.number for event in case.events.filter(kind__in=("act_refused", "decided"))}
+    assert proofs == {"act_refused": "uji-tolak", "decided": "uji-tolak"}, "a no is proven like a yes"
+    assert "uji-tolak" in showing_sent.numbers(case)
     assert decision.objection_until is not None
     portal.clock.now = decision.objection_until
     portal.clock.move(days=1)

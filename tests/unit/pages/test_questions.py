@@ -25,7 +25,7 @@ BOUNDS = [
     ("owner", "/layanan/", 2),
     ("owner", "/layanan/uji/", 2),
     ("owner", "/urusan/", 3),
-    ("owner", "/urusan/{reference}/", 14),
+    ("owner", "/urusan/{reference}/", 15),
     ("owner", "/urusan/{reference}/terkirim/", 4),
     ("owner", "/layanan/uji/periksa/{draft}/", 10),
     ("owner", "/siapa-melihat/", 4),
@@ -33,7 +33,7 @@ BOUNDS = [
     ("owner", "/akun/kuasa/", 6),
     ("owner", "/persetujuan/", 3),
     ("officer", "/petugas/", 6),
-    ("officer", "/petugas/tugas/{task}/", 16),
+    ("officer", "/petugas/tugas/{task}/", 17),
 ]
 """(who, page, questions at most); two of them find the session and the person."""
 

@@ -63,13 +63,14 @@ class Notice(models.Model):
 
 
 class Seen(models.Model):
-    """An officer looked at a case; never deleted while the case is there."""
+    """An officer looked at a case, or opened a document of it (`document`: its field); never deleted while the case is there."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="seen")
     at = models.DateTimeField(auto_now_add=True)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     office = models.CharField(max_length=200)
     step = models.CharField(max_length=80, blank=True)
+    document = models.CharField(max_length=80, blank=True)
 
     class Meta:
         ordering = ("at", "id")

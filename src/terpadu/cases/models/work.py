@@ -50,6 +50,7 @@ class Act(models.Model):
         stem, _, number = self.key.partition("#")
         self.key = f"{stem}#{int(number or 1) + 1}"
         self.state, self.body, self.code, self.sentence, self.tries = self.State.WANTED, {}, "", "", 0
+        self.number = ""
 
 
 class Task(models.Model):

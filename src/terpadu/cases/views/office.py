@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, cast
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from terpadu.cases import exporting, officers, showing_office
+from terpadu.cases.applying import uploads
 from terpadu.cases.calendar import working
 from terpadu.cases.forms import MissingForm, TextForm, VerdictForm
 from terpadu.cases.models import Task
@@ -56,14 +58,11 @@ def task(request: HttpRequest, task: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Task, verdict: Any = None, status: int = 200) -> HttpResponse:
-    """Whichever way an officer comes to see a task, it is a look. Beyond a day's budget there is nothing to see."""
+    """Whichever way an officer comes to see a task, it is a look."""
     try:
         officers.look(found, _person(request))
     except Refused:
-        messages.error(
-            request, _("Batas urusan yang boleh Anda buka dalam sehari tercapai. Atasan Anda tahu dari catatan.")
-        )
-        return redirect("office:queue")
+        return _too_many(request)
     told = showing_office.task(found, _person(request))
     told["form"] = verdict or _verdict_form(found)
     return render(request, "office/task.html", told, status=status)
@@ -73,6 +72,27 @@ def _verdict_form(found: Task, given: Any = None) -> VerdictForm:
     element = officers.element_of(found)
     asked = element.asks if element and found.kind == Task.Kind.STEP else ()
     return VerdictForm(asked, officers.choices(found), given)
+
+
+@require_GET
+@officer
+def document(request: HttpRequest, task: int, upload: UUID) -> HttpResponse:
+    """A document of the case, as something to save; that it was opened is kept, and the applicant sees it."""
+    found = _task(request, task)
+    wanted = get_object_or_404(found.case.uploads, pk=upload)
+    try:
+        officers.look(found, _person(request), wanted.field)
+    except Refused:
+        return _too_many(request)
+    return uploads.attachment(wanted)
+
+
+def _too_many(request: HttpRequest) -> HttpResponse:
+    """Beyond a day's budget there is nothing to see."""
+    messages.error(
+        request, _("Batas urusan yang boleh Anda buka dalam sehari tercapai. Atasan Anda tahu dari catatan.")
+    )
+    return redirect("office:queue")
 
 
 @require_POST

@@ -27,7 +27,7 @@ def said_by_simponi(text: str) -> str:
 @register.inclusion_tag("payments/of_case.html")
 def bill_of(case: Case, due: bool) -> dict[str, Any]:
     """What is still to be paid (`due`), or what was; nothing where a case has no such bill."""
-    bill = Bill.objects.filter(case=case).first()
+    bill: Bill | None = getattr(case, "bill", None)  # asked once: it stays on the case
     paid = payment_of(bill) if bill else None
     found = bill if due is (paid is None) else None
     return {"case": case, "bill": found, "paid": paid, "pay_at": settings.PORTAL.pay_at}
