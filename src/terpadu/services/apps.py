@@ -10,9 +10,11 @@ class ServicesConfig(AppConfig):
     label = "services"
 
     def ready(self) -> None:
-        """Life events and words that are often sought stand on the first page."""
+        """Life events and words that are often sought stand on the first page; mandates know services by their titles."""
+        from terpadu.identity.mandates import naming
         from terpadu.pages import home
-        from terpadu.services import first_page
+        from terpadu.services import first_page, saying
 
         home.register(home.Block("often", 10, "pages/home/often.html", first_page.often))
+        naming.register(saying.titles)
         home.register(home.Block("below", 10, "pages/home/tiles.html", first_page.life_events))
