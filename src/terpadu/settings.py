@@ -80,7 +80,9 @@ class PortalTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     `joint_leave_counts`: days of joint leave (cuti bersama) count as working days of a term. `wait`: seconds that a form waits
     for offices before it shows what is there. `reviewers`: members that judge proposed applications, each with its short
     name; none: nobody can. `registry`: the directory of the federation's registry, where this portal keeps
-    it; `registry_office`: whose officers are its operators.
+    it; `registry_office`: whose officers are its operators. `contact`: where people write about this portal;
+    `protection_officer`: name or post, and address, of the official for data protection (UU 27/2022 articles 53, 54); both
+    stand on the page about data protection, the contact also at the foot of every page.
     """
 
     keys: str
@@ -100,6 +102,8 @@ class PortalTable(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     threads: Annotated[int, Meta(ge=1, le=256)] = 16
     cache: str = ""
     pay_at: str = ""
+    contact: str = ""
+    protection_officer: str = ""
     reviewers: dict[str, str] = {}
     demonstration: bool = False
     joint_leave_counts: bool = False

@@ -28,7 +28,7 @@ def parts(request: HttpRequest) -> HttpResponse:
 @public
 def note(request: HttpRequest, name: str) -> HttpResponse:
     """One of the pages that the footer leads to."""
-    return render(request, f"pages/notes/{name}.html")
+    return render(request, f"pages/notes/{name}.html", {"protection_officer": settings.PORTAL.protection_officer})
 
 
 @public
