@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.test import Client as Browser
 from jwcrypto import jwk, jwt
 from oauth2_provider.generators import generate_client_secret
@@ -101,6 +102,7 @@ def person() -> Person:
 def browser(person: Person) -> Browser:
     found = Browser()
     found.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    UserSession.objects.create(user=person, session_key=found.session.session_key, ip="127.0.0.1", user_agent="uji")
     return found
 
 

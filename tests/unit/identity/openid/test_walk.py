@@ -123,6 +123,12 @@ def test_a_session_that_ran_out_ends_its_sign_ons(party: Party) -> None:
     assert logout.end_orphans() == 0
     party.browser.session.flush()
     assert logout.end_orphans() == 1
+    assert logout.end_orphans() == 0, "and once"
+
+
+def test_whoever_has_no_sign_on_is_not_read_for_it(party: Party, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
+        assert logout.end_orphans() == 0
 
 
 def test_what_came_of_which_sign_on_is_known(party: Party) -> None:
