@@ -140,6 +140,7 @@ async def _node(crew: Crew, place: Place) -> None:
 async def _portal(crew: Crew) -> None:
     with screen.step("Portal") as line:
         await crew.finish("portal-siap", "terpadu", "portal", "prepare", str(portal.FILE))
+        await crew.finish("portal-registri", "terpadu", "portal", "adopt", str(portal.FILE))
         await together(
             *(crew.start(f"portal-{what}", "terpadu", "portal", what, str(portal.FILE)) for what in ("run", "work"))
         )

@@ -14,6 +14,8 @@ ADDRESS = f"http://localhost:{PORT}"
 """Passkeys refuse 127.0.0.1."""
 CONSENT_SIGNER = "ID/GOV/KEMENPANRB/persetujuan"
 LOOKS = "siapa-melihat"
+REGISTRY_OFFICE = "ID/GOV/KEMENPANRB/REGISTRI"
+"""Whose officers operate the registry's pages."""
 
 
 def make() -> str:
@@ -23,6 +25,7 @@ def make() -> str:
         f'# Written by the demo; loopback only.\n[portal]\nkeys = "keys"\naddress = "{ADDRESS}"\nlisten = "{HOST}:{PORT}"\n'
         f'node = "{place_named("portal").address}"\nsubsystem = "{PORTAL_SUBSYSTEM}"\nservices = "{SOURCES / "layanan"}"\n'
         f'registries = ["http://{HOST}:{REGISTRY_PORT}"]\nconsent_signer = "{CONSENT_SIGNER}"\n'
+        f'registry = "{BUILD / "registri"}"\nregistry_office = "{REGISTRY_OFFICE}"\n'
         f'pay_at = "http://{HOST}:{place_named("simponi").standin}/bank/"\ndemonstration = true\n'
     )
     return (FOLDER / "keys" / "consent.pub").read_text().strip()

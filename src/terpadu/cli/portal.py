@@ -129,6 +129,16 @@ def inventory(
         raise typer.Exit(1)
 
 
+@app.command()
+def adopt(file: File) -> None:
+    """Menampilkan isi federasi yang terbit di halaman registri; yang sudah ada di sana tidak disentuh."""
+    begin(file)
+    from terpadu.registry.adopting import adopt_published
+
+    came = adopt_published()
+    typer.echo(", ".join(f"{number} {kind}" for kind, number in came.items()))
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def manage(context: typer.Context, file: File) -> None:
     """Perintah Django untuk pemelihara, misalnya: manage portal.toml shell."""

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from terpadu.model import federation as form
 from terpadu.model.identifiers import member_of, subsystem_of
+from terpadu.registry import office
 from terpadu.registry.models import Agreement, Member, Node, Purpose, Service, Subsystem, Version
+from terpadu.registry.refusals import no
 from terpadu.registry.states import Deal, Joining, Life
 
 _LISTED = Joining.LISTED
@@ -39,6 +41,14 @@ def adopt(found: form.Federation) -> dict[str, int]:
     _services(found)
     _agreements(found.agreements)
     return {kind: now - before[kind] for kind, now in _counts().items()}
+
+
+def adopt_published() -> dict[str, int]:
+    """The same for the command line: the federation that this portal's registry has published. Raises `Refused`."""
+    found = office.published()
+    if found is None:
+        raise no("not-prepared")
+    return adopt(found)
 
 
 def _counts() -> dict[str, int]:

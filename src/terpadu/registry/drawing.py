@@ -7,8 +7,6 @@ from itertools import pairwise
 from msgspec import Struct
 
 from terpadu.pages.words import count
-from terpadu.registry.models import Agreement
-from terpadu.registry.states import IN_FEDERATION
 
 SHOWN = 7
 """Consumers drawn one by one; the others share a box."""
@@ -51,19 +49,26 @@ class Picture(Struct, frozen=True):
     more: int
 
 
-def draw(consumers: list[tuple[str, str, Agreement]], node: str, title: str, system: str, member: str) -> Picture:
+class Consumer(Struct, frozen=True):
+    """One system that uses the service: by all of its agreements together `quota` calls a day; 0: nothing may pass."""
+
+    name: str
+    note: str
+    quota: int
+
+
+def draw(consumers: list[Consumer], node: str, title: str, system: str, member: str) -> Picture:
     """Consumers at the left, then the node, the service, the system."""
     shown, more = consumers[:SHOWN], max(0, len(consumers) - SHOWN)
     left = [
-        _box(_CONSUMER, row, name, office, count(one.quota) if one.state in IN_FEDERATION else "")
-        for row, (name, office, one) in enumerate(shown)
+        _box(_CONSUMER, row, one.name, one.note, count(one.quota) if one.quota else "") for row, one in enumerate(shown)
     ]
     height = _TOP * 2 + max(1, len(left) + bool(more)) * _STEP
     middle = (height - _BOX) // 2
     right = [Box(x, middle, width, *_short(words, width), inner=x + 14, end=x + width) for (x, width), words in (
         (_NODE, (node or "-", member)), (_SERVICE, (title, "")), (_SYSTEM, (system, "")))]  # fmt: skip
     meet = right[0]
-    lines = [_curve(box, meet, one.state not in IN_FEDERATION) for box, (_, _, one) in zip(left, shown, strict=True)]
+    lines = [_curve(box, meet, not one.quota) for box, one in zip(left, shown, strict=True)]
     lines += [Line(f"M{a.end} {a.middle} H{b.x}", False) for a, b in pairwise(right)]
     return Picture(height, left + right, lines, more)
 

@@ -29,7 +29,7 @@ T = TypeVar("T", Member, Subsystem, Purpose, Service)
 __all__ = ("JoiningRequest", "Waiting", "read_request")
 
 _read: dict[str, tuple[int, Federation]] = {}
-"""The published federation by directory, with the draft's moment (whoever publishes writes it): not read twice."""
+"""The published federation by directory, with the version of its list: 20,000 agreements are not read twice."""
 
 
 class Waiting(NamedTuple):
@@ -68,10 +68,10 @@ def published() -> Federation | None:
     if not is_kept():
         return None
     office = _office()
-    paths = office.directory / "draft.json", office.public / "metadata" / "timestamp.json"
-    if not paths[1].exists():
+    snapshot = office.snapshot()
+    if snapshot is None:
         return None
-    mark = paths[0].stat().st_mtime_ns
+    mark = snapshot.meta["targets.json"].version
     kept = _read.get(str(office.directory))
     if kept is None or kept[0] != mark:
         found = office.federation()

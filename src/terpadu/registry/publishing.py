@@ -38,7 +38,7 @@ def decided() -> Additions:
     versions = Version.objects.filter(published=False, state__in=LIVE).order_by("service")
     gone = Version.objects.filter(published=False, state=Life.RETIRED).exclude(service__versions__state__in=LIVE)
     agreed = Agreement.objects.filter(state=Deal.APPROVED).order_by("pk")
-    ended = Agreement.objects.filter(state=Deal.ENDED).only("code", "version")
+    ended = _names(Agreement.objects.filter(state=Deal.ENDED))
     return Additions(
         members=tuple(form.Member(id=_as(one.pk), name=one.name, country=one.country) for one in members),
         subsystems=tuple(form.Subsystem(id=_as(s.pk), name=s.name, application=s.application) for s in systems),
@@ -47,15 +47,19 @@ def decided() -> Additions:
         services=tuple(service_of(one) for one in versions),
         agreements=tuple(agreement_of(one) for one in agreed),
         no_services=frozenset(gone.values_list("service", flat=True)),
-        no_agreements=frozenset(one.name for one in (*ended, *_older(agreed))),
+        no_agreements=frozenset((*ended, *_older(agreed))),
     )
 
 
-def _older(agreed: Iterable[Agreement]) -> list[Agreement]:
+def _names(rows: models.QuerySet[Agreement]) -> Iterator[str]:
+    """Names alone: rows by ten thousands are not made into objects."""
+    return (f"{code}/{version}" for code, version in rows.values_list("code", "version").order_by())
+
+
+def _older(agreed: Iterable[Agreement]) -> Iterator[str]:
     """Published versions that an approved one takes the place of."""
-    codes = {one.code for one in agreed}
-    found = Agreement.objects.filter(published=True, state__in=IN_FEDERATION)
-    return [one for one in found if one.code in codes] if codes else []
+    for codes in _chunks({one.code for one in agreed}):
+        yield from _names(Agreement.objects.filter(published=True, state__in=IN_FEDERATION, code__in=codes))
 
 
 def _as(name: str) -> Any:
@@ -158,16 +162,14 @@ def settle(published: form.Federation) -> None:
 def _ended(published: form.Federation) -> None:
     """What is gone for good needs no suspension any more."""
     listed = {one.name for one in published.agreements}
-    gone = [one for one in Agreement.objects.filter(published=True) if one.name not in listed]
-    for one in gone:
-        if one.state != Deal.ENDED:
-            one.state, one.changed = Deal.ENDED, timezone.now()
-        one.published = False
-        one.save()
-    names = [one.name for one in gone]
+    rows = Agreement.objects.filter(published=True).values_list("pk", "code", "version").order_by()
+    gone = {pk: f"{code}/{version}" for pk, code, version in rows if f"{code}/{version}" not in listed}
+    _update(Agreement.objects.exclude(state=Deal.ENDED), "pk", set(gone), state=Deal.ENDED, changed=timezone.now())
+    _update(Agreement.objects.all(), "pk", set(gone), published=False)
+    names = sorted(gone.values())
     if names:
         office.forget(names)
-        Suspension.objects.filter(what__in=names, ended=None).update(ended=timezone.now())
+        _update(Suspension.objects.filter(ended=None), "what", set(names), ended=timezone.now())
 
 
 def _settle_services(published: form.Federation) -> None:
@@ -188,8 +190,8 @@ def _settle_agreements(published: form.Federation) -> None:
         if late.name in listed:
             Agreement.objects.filter(pk=late.pk).update(published=True)
             office.suspend(late.name, "centre", "ended")
-    agreed = Agreement.objects.filter(state=Deal.APPROVED).only("pk", "code", "version")
-    keys = {one.pk for one in agreed if one.name in listed}
+    agreed = Agreement.objects.filter(state=Deal.APPROVED).values_list("pk", "code", "version").order_by()
+    keys = {pk for pk, code, version in agreed if f"{code}/{version}" in listed}
     _update(Agreement.objects.all(), "pk", keys, state=Deal.IN_FORCE, published=True, changed=timezone.now())
 
 

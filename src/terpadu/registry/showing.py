@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from terpadu.registry import history, risk
 from terpadu.registry.describing import compared
-from terpadu.registry.drawing import Picture, draw
+from terpadu.registry.drawing import Consumer, Picture, draw
 from terpadu.registry.joining import BELONGING
 from terpadu.registry.models import Agreement, Member, Purpose, Service, Subsystem, Suspension, Template, Version
 from terpadu.registry.roles import Standing
@@ -162,10 +162,14 @@ def _rows(found: list[Agreement], shown: Version | None) -> list[Row]:
 
 def picture(found: Service, shown: Version | None, rows: list[Row]) -> Picture:
     """Who exchanges with whom, to draw."""
-    consumers = [(one.agreement.consumer.name, one.agreement.consumer.member.name, one.agreement) for one in rows]
+    consumers: dict[str, Consumer] = {}
+    for one in (row.agreement for row in rows):
+        before = consumers.get(one.consumer_id)
+        quota = (before.quota if before else 0) + (one.quota if one.state == Deal.IN_FORCE else 0)
+        consumers[one.consumer_id] = Consumer(one.consumer.name, one.consumer.member.name, quota)
     title = shown.title if shown else found.pk
     node = shown.nodes[0].rpartition("/")[2] if shown and shown.nodes else ""
-    return draw(consumers, node, title, found.subsystem.name, found.subsystem.member.name)
+    return draw(list(consumers.values()), node, title, found.subsystem.name, found.subsystem.member.name)
 
 
 def _matrix(shown: Version | None, rows: list[Row]) -> dict[str, Any]:
