@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from itertools import chain
 from typing import NamedTuple, cast
 
 import httptools
-from msgspec import Struct
 
 from terpadu.connectors.rest_stream import Stream
 from terpadu.model.message import Headers
@@ -34,7 +34,7 @@ class Garbled(Exception):
     """What came back is not HTTP, or larger than allowed."""
 
 
-class Reply(Struct, frozen=True, gc=False):
+class Reply(NamedTuple):
     """What came back; header names in lower case. Exactly one of `body` and `stream` holds the body."""
 
     status: int
@@ -176,11 +176,8 @@ class Connection(asyncio.Protocol):
 
     def _check_head(self) -> None:
         """Its size, and whether it says where the body ends; while it comes, `_head_size` bounds it."""
-        size, self._until_close = 0, True
-        for name, value in self._headers:
-            size += len(name) + len(value)
-            if name in _FRAMED:
-                self._until_close = False
+        size = sum(map(len, chain.from_iterable(self._headers)))
+        self._until_close = _FRAMED.isdisjoint([header[0] for header in self._headers])
         if len(self._headers) > HEAD_COUNT or size > HEAD_BYTES:
             raise Garbled(f"more than {HEAD_COUNT} headers or {HEAD_BYTES} bytes of them")
 

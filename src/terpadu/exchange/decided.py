@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import NamedTuple
 
 from terpadu.errors import Refused
 from terpadu.exchange.repetition import Verdict
@@ -14,7 +14,7 @@ NOT_KEPT = ""
 UNMET: Verdict = "unmet"
 
 
-class Decided(Struct, frozen=True, gc=False):
+class Decided(NamedTuple):
     """A message of a proven frame with what is to become of it: everything that is recorded before anything is done."""
 
     message: Message

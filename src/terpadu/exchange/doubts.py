@@ -75,4 +75,4 @@ class Doubts:
         if not isinstance(head, RequestHead) or content is None or service is None or service.effect == "best-effort":
             raise Refused("outcome-unknown", "The node was interrupted; whether the system had acted is not known.")
         opened = open_request(Message(head, message.raw, message.leaf, content), head)
-        return structs.replace(opened, head=structs.replace(head, until=self._ground.clock() + PATIENCE_MS))
+        return opened._replace(head=structs.replace(head, until=self._ground.clock() + PATIENCE_MS))

@@ -78,12 +78,12 @@ class Peer:
 
     async def connect(self, seconds: float) -> None:
         """Have a link within so many seconds. Raises `Refused("peer-unreachable")`."""
-        if self._link is not None:
+        if self.connected:
             return
         if self._dialling is None:
             self._dialling = self._loop.create_task(self._keep_dialling())
         await asyncio.wait([self._dialling], timeout=seconds)
-        if self._link is None:
+        if not self.connected:
             raise Refused("peer-unreachable", f"Expected {self.node} to answer; it can't be reached. Try again later.")
 
     async def _keep_dialling(self) -> None:

@@ -11,8 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from terpadu import crash
 from terpadu.errors import TerpaduError
@@ -58,7 +57,7 @@ class Slot:
     recorded: Recorded
 
 
-class Letter(Struct, frozen=True, gc=False):
+class Letter(NamedTuple):
     """A message that waits for its turn."""
 
     message: Message

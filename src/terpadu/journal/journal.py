@@ -11,9 +11,7 @@ import os
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
-
-from msgspec import Struct
+from typing import Literal, NamedTuple
 
 from terpadu.clock import Clock
 from terpadu.journal import entries, records
@@ -46,7 +44,7 @@ _DESTROY_AT_ONCE = 500
 """Leaves in one destroy record: its line stays below 64 KiB."""
 
 
-class Durable(Struct, frozen=True, gc=False):
+class Durable(NamedTuple):
     """On disk; only `Journal.settle` makes it."""
 
     recorded: Recorded

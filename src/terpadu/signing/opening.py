@@ -6,8 +6,7 @@ What fails here suffers alone and is answered by a signed refusal; the frame sta
 from __future__ import annotations
 
 from collections.abc import Collection
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from terpadu.errors import Refused
 from terpadu.model.federation import KeyEntry
@@ -23,7 +22,7 @@ SPAN_LIMIT = 600_000
 _NO_PART = Part(b"", b"", ())
 
 
-class OpenedRequest(Struct, frozen=True, gc=False):
+class OpenedRequest(NamedTuple):
     """A request that is who, when and what it says: its head, part and body."""
 
     message: Message
@@ -35,7 +34,7 @@ class OpenedRequest(Struct, frozen=True, gc=False):
     """The values of the part's headers by lower-case name."""
 
 
-class OpenedReply(Struct, frozen=True, gc=False):
+class OpenedReply(NamedTuple):
     """A reply that is about the request asked: its head, part (empty for a refusal) and body."""
 
     message: Message

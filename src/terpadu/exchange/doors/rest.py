@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-
-from msgspec import Struct
+from typing import NamedTuple
 
 from terpadu import crash
 from terpadu.errors import CODES, Refused, TerpaduError
@@ -34,7 +33,7 @@ _NAMED = frozenset(
 )
 
 
-class Door(Struct, frozen=True):
+class Door(NamedTuple):
     """One door. `seconds` is the deadline of a call that names none, `aliases` the services by addresses of their own."""
 
     walk: Walk
