@@ -201,7 +201,8 @@ def test_who_looked_is_answered_from_the_providers_own_journal(tmp_path: Path) -
         now = system_clock()
         defer(pair.plan(ANSWERER).journal, Deferral(case="KL-2", basis="UU 27/2022 pasal 33", at=now, until=now + 60_000))
         _, _, body = await pair.ask("POST", "/pop/getAccesses", b'{"nik":"9901010101010001"}')
-        assert [look["service"] for look in said(body)["looks"]] == ["ID/GOV/9/pop/getAccesses"]
+        told = {look["service"] for look in said(body)["looks"]}  # with this look itself, if the disk was quick
+        assert told == {"ID/GOV/9/pop/getAccesses"}
 
     everything = (agreement("A1", "x"), agreement("A9", "getAccesses", fields=("looks", "node")))
     play(tmp_path, story, agreements=everything, services=(service("x", "safe"), service("getAccesses", "safe")))
