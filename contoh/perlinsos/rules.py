@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from contoh.alat import Refused, Values
+from contoh.orang import TODAY
 
 PROGRAMMES = ("PKH", "SEMBAKO", "PBI-JK")
 HIGHEST = {"PKH": 4, "SEMBAKO": 4, "PBI-JK": 5}
@@ -50,6 +52,13 @@ RULES = (
 )
 
 
+def _small_or_old(born: object) -> bool:
+    """Is somebody of the family at most 6, or 60 and more?"""
+    days = [date.fromisoformat(str(one)) for one in born] if isinstance(born, list) else []
+    ages = [TODAY.year - day.year - ((TODAY.month, TODAY.day) < (day.month, day.day)) for day in days]
+    return any(age <= 6 or age >= 60 for age in ages)
+
+
 def judge(body: Values) -> list[Reason]:
     """The reasons against; none means eligible."""
     programme = str(body.get("program"))
@@ -60,7 +69,7 @@ def judge(body: Values) -> list[Reason]:
     if tenth > most:
         kode = "A2" if programme == "PBI-JK" else "A1"
         found.append(Reason(kode, "DTSEN", f"Desil keluarga {tenth}, {programme} untuk desil 1 sampai {most}"))
-    if programme == "PKH" and not body.get("komponen"):
+    if programme == "PKH" and not body.get("komponen") and not _small_or_old(body.get("tanggal_lahir_anggota")):
         found.append(
             Reason("A9", "Dukcapil", "Tidak ada ibu hamil, anak usia dini, murid, lansia, atau penyandang disabilitas")
         )

@@ -22,7 +22,7 @@ def test_nothing_is_cross_checked_into_a_decision_without_consent(land: Country)
 
 
 def test_darto_is_refused_objects_and_is_granted_after_the_visit(land: Country) -> None:
-    subject = self_of("darto", lansia=2, alasan_sanggah="Rumah dan penghasilan kami tidak seperti tercatat")
+    subject = self_of("darto", alasan_sanggah="Rumah dan penghasilan kami tidak seperti tercatat")
     first = land.walk("bansos", "BS-DARTO", subject, acts=["ajukan"], agrees=True)
     decision = first.results["ajukan"]
     assert decision["putusan"] == "DITOLAK"
@@ -37,7 +37,7 @@ def test_darto_is_refused_objects_and_is_granted_after_the_visit(land: Country) 
 
 
 def test_lestari_s_son_joined_the_police(land: Country) -> None:
-    walked = land.walk("bansos", "BS-LESTARI", self_of("lestari", lansia=1), acts=["ajukan"], agrees=True)
+    walked = land.walk("bansos", "BS-LESTARI", self_of("lestari", disabilitas=1), acts=["ajukan"], agrees=True)
     assert walked.facts["silang.polri"] is True
     [reason] = walked.results["ajukan"]["alasan"]
     assert (reason["kode"], reason["sumber"]) == ("A3", "Polri")
@@ -45,7 +45,7 @@ def test_lestari_s_son_joined_the_police(land: Country) -> None:
 
 def test_a_civil_servant_on_the_card_and_every_other_reason_is_told(land: Country) -> None:
     mother = make(families=1).hero.mother
-    walked = land.walk("bansos", "BS-HERO", {"nik": mother.nik, "lansia": 1}, acts=["ajukan"], agrees=True)
+    walked = land.walk("bansos", "BS-HERO", {"nik": mother.nik}, acts=["ajukan"], agrees=True)
     assert walked.facts["silang.asn"] is True
     told = {(one["kode"], one["sumber"]) for one in walked.results["ajukan"]["alasan"]}
     assert {("A3", "BKN"), ("A1", "DTSEN")} <= told

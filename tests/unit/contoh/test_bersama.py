@@ -195,6 +195,9 @@ def apply(url: str, key: str, **more: Any) -> dict[str, Any]:
         ({"menolak_bantuan": True}, ["A7"]),
         ({"komponen": 0}, ["A9"]),
         ({"komponen": 0, "program": "SEMBAKO"}, []),
+        ({"komponen": 0, "tanggal_lahir_anggota": ["1980-01-01", "1966-11-24"]}, []),
+        ({"komponen": 0, "tanggal_lahir_anggota": ["1980-01-01", "1966-11-25"]}, ["A9"]),
+        ({"komponen": 0, "tanggal_lahir_anggota": ["2019-11-25"]}, []),
     ],
 )
 def test_each_rule_and_all_reasons_are_told(url: str, more: dict[str, Any], kinds: list[str]) -> None:
