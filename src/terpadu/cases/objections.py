@@ -24,6 +24,12 @@ from terpadu.errors import Refused
 
 ANSWER_DAYS = {Objection.Kind.OBJECTION: 10, Objection.Kind.APPEAL: 10, Objection.Kind.HUMAN: 10}
 """Working days in which each kind is answered (UU 30/2014 art. 77(4), 78(4); for a person's look nothing is fixed: the same)."""
+_ABOUT: dict[str, dict[str, str]] = {
+    Objection.Kind.OBJECTION: {"id": "Sanggah atas ", "en": "Objection to "},
+    Objection.Kind.APPEAL: {"id": "Banding atas ", "en": "Appeal against "},
+    Objection.Kind.HUMAN: {"id": "", "en": ""},
+}
+"""What an answer is about: an objection that is granted has the matter decided anew, it is not yet that decision."""
 APPEAL_DAYS = 10
 """Working days after the answer to an objection (UU 30/2014 art. 78)."""
 
@@ -79,13 +85,14 @@ def settle(case: Case, task: Task, result: Decision.Result) -> None:
     until = (
         objection_until(case, ruling, service_of(case), now) if objection.kind == Objection.Kind.HUMAN else appeal_until
     )
+    title = {language: f"{_ABOUT[objection.kind][language]}{words}" for language, words in old.title.items()}
     objection.answer = Decision.objects.create(
-        case=case, step=old.step, result=result, title=old.title, office=task.office, officer=task.taken_by, rule=old.rule,
+        case=case, step=old.step, result=result, title=title, office=task.office, officer=task.taken_by, rule=old.rule,
         reasons=(task.outcome or {}).get("reasons", []), replaces=old, examiner=ruling.superior or old.examiner,
         objection_until=None if objection.kind == Objection.Kind.APPEAL else until,
     )  # fmt: skip
     objection.save(update_fields=["answer"])
-    tell(case, "objection_answered", step=old.step, office=task.office, result=result, title=old.title)
+    tell(case, "objection_answered", step=old.step, office=task.office, result=result, title=title)
     if result == Decision.Result.GRANTED and old.result == Decision.Result.REFUSED:
         begin_anew(case)
 

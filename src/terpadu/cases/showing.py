@@ -134,7 +134,7 @@ def _due_note(case: Case, term: Term) -> str:
     """What follows when the term is over. UU 30/2014 art. 53 deems granted only where no special rule has a term of its own."""
     if case.stopped:
         return _("Batas waktu berhenti sampai pengajuan lengkap.")
-    if not case.due or case.turn == "nobody":
+    if not case.due or case.turn == "nobody" or case.decided:
         return ""
     if term.basis == Term().basis:
         return _(

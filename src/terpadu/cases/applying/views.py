@@ -110,21 +110,18 @@ def _go_on(
         return _page(request, case, entry, before, Answers(entry, known(case, timezone.now()), lines=1))
     found = gathering.bring(case, settings.PORTAL.wait)
     fresh = Answers(entry, known(case, timezone.now()))
-    if not valid and _same_inputs(form, fresh):
+    if not valid and [one.name for one in form.inputs] != [one.name for one in fresh.inputs]:
+        form = Answers(entry, known(case, timezone.now()), request.POST, request.FILES)  # another answer, other inputs
+        valid = form.is_valid()
+    if not valid:
         return _page(request, case, entry, found, form)
-    news = _news(before, found, form, fresh)
-    if news or not valid:
-        messages.info(request, news or gettext("Ada data baru dari instansi. Periksa, lalu kirim."))
+    if news := _news(before, found, form, fresh):
+        messages.info(request, news)
         return _page(request, case, entry, found, fresh)
     with suppress(Refused):  # the same form was sent a moment before, by a second click: it is under way
         opening.send(case)
     messages.success(request, gettext("Pengajuan terkirim. Nomor urusan %(number)s.") % {"number": case.reference})
     return redirect(at(f"/urusan/{case.reference}/"))
-
-
-def _same_inputs(form: Answers, fresh: Answers) -> bool:
-    """Are the inputs that were judged those that are needed? Another answer may have made them other ones."""
-    return [one.name for one in form.inputs] == [one.name for one in fresh.inputs]
 
 
 def _news(before: Gathered, found: Gathered, form: Answers, fresh: Answers) -> str:
