@@ -243,3 +243,95 @@ def test_without_a_body_the_case_stays_open_for_the_court(browser: Browser, demo
     page.get_by_label("Nomor penetapan pengadilan").fill("112/Pdt.P/2026/PN Bau")
     page.get_by_role("button", name="Kirim").click()
     wife.until(DONE, "Akta kematian Disetujui")
+
+
+PERLINSOS = "ID/GOV/KEMENSOS/PERLINSOS"
+AID = "Bantuan sosial"
+
+
+def _asks_for_aid(one: Walker) -> None:
+    """The draft, after the family agreed that five registers are asked."""
+    one.find("Bantuan", AID)
+    one.good()
+    one.page.get_by_role("button", name="Mulai").click()
+    one.page.wait_for_url(re.compile("/persetujuan/"))
+    one.good()
+    one.page.get_by_label(re.compile("^Saya mengizinkan")).check()
+    one.page.get_by_role("button", name="Beri izin").click()
+    one.page.wait_for_url(re.compile(r"/periksa/BN-"))
+    one.until("Ada pemilik atau pengurus badan usaha Tidak")
+    one.page.get_by_label("PKH", exact=True).check()
+
+
+def test_a_wrong_decile_is_objected_to_visited_and_granted(browser: Browser, demo: Demo) -> None:
+    darto = demo.person(browser, "darto")
+    _asks_for_aid(darto)
+    assert "DTSEN, Kemensos" in darto.facts()["Desil kesejahteraan keluarga"]
+    reference = darto.send()
+    case = darto.page.url
+    darto.until(DONE, PAPER, f"{AID} Tidak disetujui", "Desil keluarga 7, PKH untuk desil 1 sampai 4 (A1, DTSEN)")
+    assert "lansia" not in darto.text(), "that they are old is known from the card"
+    darto.good()
+    darto.page.get_by_role("link", name="Ajukan sanggah").click()
+    darto.good()
+    words = "Desil 7 keliru: kami berdua sudah tua dan rumah kami dari bambu."
+    darto.page.get_by_label("Apa yang tidak benar, dan mengapa?").fill(words)
+    darto.page.get_by_role("button", name="Kirim").click()
+    darto.until("Giliran siapa Kementerian Sosial", "Sedang diperiksa ulang")
+    _officer_grants(demo.person(browser, "bagus", offices=[(PERLINSOS, "petugas")]), reference, words)
+    darto.page.goto(case)
+    darto.until(f"{AID} sesudah pemeriksaan ulang Disetujui", f"Sanggah atas {AID} Disetujui")
+    darto.until("Kunjungan ulang memperbaiki data keluarga Anda.")
+    darto.good()
+    darto.papers(2)
+    darto.looked(reference, "Ada pensiunan di KK")
+
+
+def _officer_grants(officer: Walker, reference: str, words: str) -> None:
+    """The officer of the ministry finds the objection in the queue, reads both sides, and decides."""
+    officer.go("/petugas/")
+    assert reference in officer.text()
+    officer.good()
+    officer.page.get_by_role("link", name=re.compile("^Periksa ulang")).click()
+    officer.until(words, "Desil keluarga 7")
+    officer.page.get_by_role("button", name="Ambil tugas ini").click()
+    officer.good()
+    officer.page.get_by_label("Setujui", exact=True).check()
+    officer.page.get_by_label(re.compile("^Alasan")).fill("Sanggah diterima; BPS mengunjungi lagi.")
+    officer.page.get_by_role("button", name="Simpan").click()
+    officer.until("Tersimpan.", "Tidak ada tugas yang menunggu.")
+
+
+def test_a_son_in_the_police_is_a_reason_that_names_its_source(browser: Browser, demo: Demo) -> None:
+    lestari = demo.person(browser, "lestari")
+    _asks_for_aid(lestari)
+    lestari.page.get_by_label(re.compile("^Anggota dengan disabilitas")).fill("1")
+    lestari.send()
+    lestari.until(DONE, f"{AID} Tidak disetujui", "Ada anggota Polri di kartu keluarga ini (A3, Polri)")
+
+
+def _fills_certificate(one: Walker) -> None:
+    """The form of a police record certificate."""
+    one.find("Bekerja", "SKCK untuk melamar kerja")
+    one.begin()
+    one.page.get_by_label("Melamar sebagai ASN").check()
+    one.photograph("Pasfoto berlatar merah")
+
+
+def test_arrears_stop_a_police_record_before_anything_is_paid(browser: Browser, demo: Demo) -> None:
+    ratna = demo.person(browser, "ratna")
+    _fills_certificate(ratna)
+    assert "210.000" in ratna.facts()["Tunggakan iuran (rupiah)"]
+    ratna.page.get_by_role("button", name="Kirim pengajuan").click()
+    expect(ratna.page.get_by_text("Bayar atau cicil tunggakannya dahulu; draf ini tersimpan").first).to_be_visible()
+    ratna.go("/urusan/")
+    assert "Belum dikirim" in ratna.text(), "she comes back to it when she has paid"
+
+
+def test_a_conviction_is_stated_and_no_refusal(browser: Browser, demo: Demo) -> None:
+    agung = demo.person(browser, "agung")
+    _fills_certificate(agung)
+    agung.send()
+    agung.until("Kode billing")
+    agung.pay("Rp30.000")
+    agung.until(DONE, PAPER, "SKCK Disetujui", "catatan itu tertulis di dalamnya dan dibaca pemberi kerja")

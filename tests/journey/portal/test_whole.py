@@ -1,4 +1,7 @@
-"""The demo as a newcomer meets it: registered with a passkey, prefilled, sent, decided, the paper checked, the looks seen."""
+"""The demo as a newcomer meets it: registered with a passkey, prefilled, sent, decided, the paper checked, the looks seen.
+
+Birth and a police record here; the other services, and those that do not go their way: test_services.py.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from playwright.sync_api import Browser, Page
 from tests.lib.country import figure
 from tests.lib.demo_run import LAST_LINE, ROOT, demo
 from tests.lib.people import virtual_authenticator
+from tests.lib.walks import Demo
 
 pytestmark = pytest.mark.timeout(400)
 MOVED_BY = 15_000
@@ -104,6 +108,24 @@ def test_birth_from_registration_to_the_checked_paper(
     page.goto(f"{address}/siapa-melihat/")
     _until(page, reference)
     assert page.locator(".notice.warns").count() == 0, "every office answers who looked"
+
+
+def test_a_police_record_is_paid_issued_and_checked(browser: Browser, address: str) -> None:
+    bagus = Demo(MOVED_BY).person(browser, "bagus")
+    bagus.find("Bekerja", "SKCK untuk melamar kerja")
+    bagus.begin()
+    facts = bagus.facts()
+    assert "Kepesertaan JKN, BPJS Kesehatan" in facts["JKN aktif"]
+    assert figure("bagus").nik not in bagus.page.content()
+    bagus.page.get_by_label("Melamar sebagai ASN").check()
+    bagus.photograph("Pasfoto berlatar merah")
+    reference = bagus.send()
+    bagus.until("Giliran siapa Anda", "Kode billing", "Pembayaran Giliran Anda")
+    bagus.pay("Rp30.000")
+    bagus.until("Selesai diproses", "Unduh PDF", "SKCK Disetujui", "Tidak ada catatan kepolisian.")
+    bagus.papers(1)
+    bagus.looked(reference, "Catatan kepolisian")
+    assert bagus.complaints.heard == []
 
 
 def _check(browser: Browser, address: str, file: Path) -> None:
