@@ -10,6 +10,8 @@ from django.contrib.sessions.models import Session
 from django.db import DatabaseError
 
 from terpadu.cases.applying import drafts
+from terpadu.cases.documents.issuing import issue_waiting
+from terpadu.cases.payments.rules import note_bills
 from terpadu.identity.consent import rules as consent
 from terpadu.identity.openid import logout
 
@@ -36,9 +38,18 @@ def _clear_sessions(now: datetime) -> None:
     Session.objects.filter(expire_date__lt=now).delete()
 
 
+def _note_bills(now: datetime) -> None:
+    """Those that a worker which was killed after the act has not noted."""
+    note_bills()
+
+
+def _issue_papers(now: datetime) -> None:
+    issue_waiting()
+
+
 DUTIES: tuple[Callable[[datetime], None], ...] = (
-    *(_forget_drafts, _publish_withdrawals, _end_sign_ons),
-    _clear_sessions,
+    *(_forget_drafts, _publish_withdrawals, _end_sign_ons, _clear_sessions),
+    *(_note_bills, _issue_papers),
 )
 
 

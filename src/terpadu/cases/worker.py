@@ -73,8 +73,9 @@ def work_once(
         except Exception as error:
             _put_off(lease, error, clock())
         carried += 1
-    note_bills()
-    issue_waiting()
+    if carried:  # what comes of an act; what a killed worker left of it is a duty (upkeep.py)
+        note_bills()
+        issue_waiting()
     send_some(clock())
     return carried + beside.work_once()
 
@@ -114,6 +115,7 @@ def main(once: bool, seconds: float) -> None:
     """The command: with `once` what is due and no more, else until SIGTERM or SIGINT; the case in hand is carried to its end."""
     if once:
         beat(timezone.now())
+        Upkeep().do(timezone.now())
         work_once(agencies(), timezone.now, seconds)
         return
     stop = threading.Event()

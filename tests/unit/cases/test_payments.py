@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from terpadu.cases.models import Act, Case
 from terpadu.cases.payments.models import Bill, Payment
+from terpadu.cases.payments.rules import note_bills
 from terpadu.identity.models import Person
 from tests.unit.cases.conftest import Portal, service_toml
 from tests.unit.cases.processes import process
@@ -83,7 +84,7 @@ def test_a_payment_is_taken_once_and_wakes_its_case(waiting: Case) -> None:
 def test_a_payment_that_comes_before_its_bill_is_kept_for_it(portal: Portal, waiting: Case) -> None:
     Bill.objects.all().delete()
     assert push().json()[0]["status"] == "3"
-    portal.work(waiting)
+    note_bills()
     assert Bill.objects.get().code == CODE
     wake = Case.objects.get().wake
     assert wake

@@ -12,7 +12,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from terpadu.cases import leases, notices, objections, officers, people, worker
+from terpadu.cases import leases, notices, objections, officers, people, upkeep, worker
 from terpadu.cases.models import Case, Notice, Objection, Task
 from terpadu.cases.officers import Verdict
 from terpadu.cases.settling import pause
@@ -35,6 +35,20 @@ def test_every_code_of_an_exchange_has_its_way() -> None:
     assert not AGAIN & NO
     assert not NO - set(CODES)
     assert not AGAIN - set(CODES)
+
+
+def test_an_idle_worker_looks_for_neither_papers_nor_bills_and_upkeep_finds_what_a_killed_one_left(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    for room in (worker, upkeep):
+        monkeypatch.setattr(room, "note_bills", lambda: asked.append("bills"))
+        monkeypatch.setattr(room, "issue_waiting", lambda: asked.append("papers"))
+    worker.work_once(portal.agencies, portal.clock)
+    assert asked == []
+    for duty in upkeep.DUTIES:
+        duty(portal.clock.now)
+    assert asked == ["bills", "papers"]
 
 
 def test_pauses_grow_to_an_hour() -> None:
