@@ -8,6 +8,7 @@ urlpatterns = [
     path("", mine.index, name="index"),
     path(_CASE, mine.case, name="case"),
     path(f"{_CASE}terkirim/", mine.sent, name="sent"),
+    path(f"{_CASE}salinan.json", mine.copy, name="copy"),
     path(f"{_CASE}giliran/<int:task>/", mine.turn, name="turn"),
     path(f"{_CASE}izin/", mine.consent, name="consent"),
     path(f"{_CASE}pesan/", mine.message, name="message"),

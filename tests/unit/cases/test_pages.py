@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,23 @@ def test_an_officer_opens_a_document_and_the_applicant_sees_that(
     assert page in listed.content.decode()
     other = uploads.keep(opening.start("uji", people["stranger"], {"nik": ""}), "foto", file)
     assert _as(people["officer"]).get(page.replace(str(upload.pk), str(other.pk))).status_code == 404
+
+
+def test_a_whole_case_is_a_file_to_take_along(case: Case, people: dict[str, Person]) -> None:
+    page = reverse("cases:copy", args=[case.reference])
+    for who in ("stranger", "officer", "other_officer"):
+        assert _as(people[who]).get(page).status_code == 404, who
+    answer = _as(people["applicant"]).get(page)
+    assert answer["Content-Disposition"] == f'attachment; filename="{case.reference}.json"'
+    told = json.loads(answer.content)
+    assert (told["bentuk"], told["nomor"], told["isian"]) == (
+        "terpadu.urusan/1", case.reference, {"nama_bayi": "BAYU LOKANANTA"}
+    )  # fmt: skip
+    assert {one["nama"]: (one["nilai"], one["bukti"]) for one in told["data"]}["keluarga.nomor"] == (
+        "9971010101800002", "uji-1"
+    )  # fmt: skip
+    assert [one["jenis"] for one in told["perjalanan"]] == ["sent", "turn_office"]
+    assert told["pokok"] == case.subject
 
 
 @pytest.mark.parametrize("action", ["take", "put_back", "finish"])

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from terpadu.cases import consenting, objections, people, showing, showing_decisions, showing_sent
+from terpadu.cases import consenting, objections, people, showing, showing_decisions, showing_sent, taking_along
 from terpadu.cases.folders import process_of
 from terpadu.cases.forms import AskedForm, MessageForm, TextForm
 from terpadu.cases.models import Case, Objection, Task
@@ -141,6 +141,16 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404
     told = {"case": found, "title": showing.title_of(found), "facts": showing_sent.facts(found)}
     return render(request, "cases/sent.html", told | {"answers": showing_sent.answers(found)})
+
+
+@require_GET
+@assured(PROVEN)
+def copy(request: HttpRequest, reference: str) -> HttpResponse:
+    """All that the portal keeps of this case, as a file to take along."""
+    found = _mine(request, reference)
+    answer = HttpResponse(taking_along.copy(found), content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="{found.reference}.json"'
+    return answer
 
 
 @require_GET
