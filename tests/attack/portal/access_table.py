@@ -96,6 +96,7 @@ G   2 owner              /urusan/<str:reference>/
 G   2 owner              /urusan/<str:reference>/terkirim/
 GP  2 owner              /urusan/<str:reference>/giliran/<int:task>/
 P   2 owner              /urusan/<str:reference>/izin/
+G   2 owner              /urusan/<str:reference>/salinan.json
 GP  2 owner              /urusan/<str:reference>/pesan/
 GP  2 owner              /urusan/<str:reference>/tarik/
 GP  2 owner              /urusan/<str:reference>/keputusan/<int:decision>/<str:kind>/
