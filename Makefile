@@ -48,6 +48,7 @@ check: $(VENV)/dev-ready ## style, types, import contracts, stale generated page
 	@$(RUN) -m tools.print_reference --check
 	@$(RUN) -m tools.print_cases --check
 	@$(RUN) -m tools.print_registry --check
+	@$(RUN) -m tools.print_governance --check
 
 format: $(VENV)/dev-ready ## put the code in form
 	@$(RUN) -m ruff check --fix .

@@ -20,7 +20,7 @@ from terpadu.governance.stages import Paper, possible
 from terpadu.pages.guards import assured, public
 
 PROVEN = 2
-_A_PAGE = 50
+_A_PAGE = 25
 
 
 @public
