@@ -75,7 +75,7 @@ def happening(one: Record, inside: bool) -> Happening:
     """A line of a history; the person's name for those inside only."""
     name = one.by.get_full_name() if inside and one.by is not None else ""
     changed = [(BY_FIELD[field].label, *values) for field, values in one.changes.items() if field in BY_FIELD]
-    office = _("perintah operator") if one.office == "perintah" else one.office
+    office = {"perintah": _("perintah operator"), "": _("aturan gerbang")}.get(one.office, one.office)
     return Happening(KINDS[one.kind], one.at, str(office), name, one.note, changed)
 
 

@@ -14,6 +14,7 @@ from terpadu.governance.overlap.scoring import THRESHOLD, WEIGHTS
 from terpadu.governance.roles import Standing, reviewers
 from terpadu.governance.showing import history
 from terpadu.governance.stages import Stage
+from terpadu.pages import words
 
 __all__ = ("STATES", "TAGS", "page")
 
@@ -97,11 +98,13 @@ def seats(proposal: Proposal) -> list[Seat]:
 
 
 def _facts(proposal: Proposal) -> list[tuple[Any, Any]]:
-    shown = ("users", "personal", "data", "service_code", "process_code", "data_code", "application_code")
-    values = (
-        (name, getattr(proposal, f"get_{name}_display", lambda name=name: getattr(proposal, name))()) for name in shown
-    )
-    return [(BY_FIELD[name].label, value) for name, value in values if value not in (None, "")]
+    shown = ("data", "service_code", "process_code", "data_code", "application_code")
+    values = [
+        ("users", words.count(proposal.users) if proposal.users else ""),
+        ("personal", proposal.get_personal_display()),
+    ]
+    values += [(name, getattr(proposal, name)) for name in shown]
+    return [(BY_FIELD[name].label, value) for name, value in values if value]
 
 
 def _why(told: dict[str, Any]) -> list[Any]:
