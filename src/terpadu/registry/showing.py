@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 from msgspec import Struct
 
-from terpadu.registry import history, risk
+from terpadu.registry import history, office, risk
 from terpadu.registry.describing import compared
 from terpadu.registry.drawing import Consumer, Picture, draw
 from terpadu.registry.joining import BELONGING
@@ -133,6 +133,11 @@ def service(found: Service, standing: Standing) -> dict[str, Any]:
         "templates": found.templates.all() if technical else found.templates.filter(is_open=True),
         "technical": technical,
         "example": _example(shown),
+        "halted": office.is_kept() and found.pk in office.narrowing().halted,
+        "may_halt": office.is_kept()
+        and standing.may("halt", provider=found.pk)
+        and shown is not None
+        and shown.published,
         "may_ask": bool(standing.technical) and shown is not None and shown.state in (Life.TRIAL, Life.PUBLISHED),
         "may_try": standing.may("service.try", provider=found.pk) and shown is not None,
     }

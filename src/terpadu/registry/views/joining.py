@@ -129,6 +129,8 @@ def certificate(request: HttpRequest, node: int) -> HttpResponse:
 def suspend(request: HttpRequest) -> HttpResponse:
     """A whole member, system, node or service: taken away, or given back."""
     what, by, reason = (request.POST.get(name, "")[:1000] for name in ("apa", "oleh", "alasan"))
+    if request.POST.get("langkah") in ("hentikan", "lanjutkan"):
+        return _halt(request, what, request.POST["langkah"] == "lanjutkan")
     if by not in (Side.PROVIDER.value, Side.CENTRE.value):
         raise Http404
     needed(request, f"suspend.{by}", provider=what)
@@ -139,3 +141,11 @@ def suspend(request: HttpRequest) -> HttpResponse:
         done = _("Ditangguhkan. Berlaku dalam 60 detik.")
         attempt(request, lambda: suspending.suspend(person_of(request), what, Side(by), reason), done)
     return redirect("registry:member", "/".join(what.split("/")[:3]))
+
+
+def _halt(request: HttpRequest, service: str, going_on: bool) -> HttpResponse:
+    """The launch of a service: halted, or going on."""
+    needed(request, "halt", provider=service)
+    done = _("Peluncuran berjalan lagi.") if going_on else _("Peluncuran dihentikan. Berlaku dalam 60 detik.")
+    attempt(request, lambda: suspending.halt(person_of(request), service, going_on), done)
+    return redirect("registry:service", service)
