@@ -6,10 +6,12 @@ import asyncio
 from pathlib import Path
 from typing import cast
 
+from terpadu.errors import Refused
 from terpadu.exchange.frames import Splitter
 from terpadu.exchange.link import Link
 from terpadu.exchange.turns import FIRST, Letter, Turns
 from terpadu.journal.entries import Local
+from terpadu.journal.writer import Group
 from terpadu.model.rights import rights_of
 from terpadu.signing.wire import unpack
 from tests.lib.journals import CONSUMER, NOW, PROVIDER, Keyring, open_journal, request
@@ -71,3 +73,23 @@ def test_the_first_of_a_long_turn_do_not_wait_for_its_end(tmp_path: Path) -> Non
 
 def test_a_turn_that_is_just_full_leaves_nothing_behind(tmp_path: Path) -> None:
     assert sent(tmp_path, FIRST)[0].sizes == [FIRST] * 2
+
+
+def test_what_answers_something_that_could_not_be_recorded_is_not_said(tmp_path: Path) -> None:
+    ring, wire = Keyring(), Wire()
+    rights = rights_of(FEDERATION, World().narrowing, World().revocations)
+
+    async def run() -> None:
+        journal = open_journal(tmp_path, ring)
+        turns = Turns(CONSUMER, journal, lambda: rights, lambda: ring.signer(CONSUMER, "frame"), lambda: NOW)
+        lost, kept = (Group(0, asyncio.get_running_loop()) for _ in range(2))
+        messages = [request() for _ in range(3)]
+        for message, group in zip(messages, (lost, kept, None), strict=True):
+            turns.put(cast(Link, wire), Letter(message, Local("A1/1", None, None, ""), keep=False, after=group))
+        lost.end(Refused("log-unavailable", "The disk is full."))  # in the same turn, before it ends
+        await asyncio.sleep(0)
+        assert wire.heads == [message.raw for message in messages[1:]]
+        await journal.close()
+        assert journal.durable == 1
+
+    asyncio.run(run())
