@@ -36,9 +36,10 @@ class _Table(dict[str, str]):
         return "{ " + ", ".join(f'"{key}" = "{value}"' for key, value in self.items()) + " }"
 
 
-def command(portal: Portal, *words: str) -> subprocess.CompletedProcess[str]:
+def command(portal: Portal, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     line = [sys.executable, "-m", "terpadu", "portal", *words]
-    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    env = {**os.environ, **more}
+    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120, env=env)
 
 
 @pytest.fixture(scope="module")
@@ -205,3 +206,21 @@ def test_a_file_is_brought_in_by_the_worker_with_a_verdict_for_each_row(person: 
     page.goto(f"{running.address}/inventaris/")
     looked_at(page, "inventory")
     assert browsing.weight(page, f"{running.address}/inventaris/") < browsing.HEAVIEST
+
+
+def test_an_import_that_is_killed_goes_on_and_doubles_nothing(running: Portal) -> None:
+    file, told = running.folder / "killed.csv", running.folder / "killed-verdicts.csv"
+    file.write_text(
+        "instansi,nama_instansi,kode,nama,fungsi\n"
+        + "".join(f"ID/GOV/GIRI,Kota Giri,G-{number},Aplikasi {number},Mencatat hal {number}\n" for number in range(1200)),
+        encoding="utf-8",
+    )
+    line = ("inventory", str(running.file), str(file), "--verdicts", str(told))
+    assert command(running, *line, TERPADU_CRASH_AT="g1:2").returncode == -9
+    assert not told.exists()
+    again = command(running, *line)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "Dilanjutkan sesudah baris 1001." in again.stdout
+    rows = told.read_text(encoding="utf-8").splitlines()[1:]
+    assert [int(row.split(",")[0].strip('"')) for row in rows] == list(range(2, 1202))
+    assert all('"Dicatat"' in row for row in rows)
