@@ -110,7 +110,7 @@ def test_a_number_that_is_nobodys_answers_as_a_foreign_one(world: World) -> None
     """So nobody learns which numbers are taken."""
     client, nobodys = world.browser("stranger"), {name: "0" for name in world.values} | {
         name: "0" * 8 + "-0000-4000-8000-" + "0" * 12
-        for name in ("mandate", "office_mandate", "consent", "ask", "recovery", "upload")
+        for name in ("mandate", "office_mandate", "consent", "ask", "recovery", "upload", "case_upload")
     } | {"service": "uji", "kind": "objection"}  # fmt: skip
     for line in lines():
         if line.level and not {"all", "self"} & set(line.who) and "<" in line.path:
