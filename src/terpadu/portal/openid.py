@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from terpadu.identity.openid.scopes import SCOPES
 
 _STRICT = (
     *("IMPLICIT_GRANT", "PASSWORD_GRANT", "PKCE_METHOD", "ACCESS_TOKEN_TRANSPORT", "AUTHZ_RESPONSE_ISS"),
@@ -26,11 +26,7 @@ def provider(address: str, keys: tuple[str, ...]) -> dict[str, Any]:
         "OIDC_RP_INITIATED_LOGOUT_ALWAYS_PROMPT": True,
         "OAUTH2_VALIDATOR_CLASS": "terpadu.identity.openid.validator.Validator",
         "CLIENT_SECRET_HASHER": "sha256_random_secret",
-        "SCOPES": {
-            "openid": gettext_lazy("sebuah nama sandi untuk Anda, dan cara Anda masuk"),
-            "profile": gettext_lazy("nama lengkap Anda"),
-            "email": gettext_lazy("alamat surel Anda"),
-        },
+        "SCOPES": SCOPES,
         "DEFAULT_SCOPES": ["openid"],
         "PKCE_REQUIRED": True,
         "ACCESS_TOKEN_EXPIRE_SECONDS": 600,

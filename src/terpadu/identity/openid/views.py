@@ -13,6 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse, QueryDict
 from django.urls import reverse
+from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -58,6 +59,8 @@ class Authorize(views.AuthorizationView):  # type: ignore[misc]  # the toolkit h
         wrong = unfit(request)
         if wrong:
             return _refuse(wrong)
+        if request.GET.get("ui_locales", "").startswith("en"):  # Core 3.1.2.1; these addresses have no language of theirs
+            translation.activate("en")
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
 

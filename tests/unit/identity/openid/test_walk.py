@@ -146,3 +146,9 @@ def test_a_client_can_ask_to_leave_and_comes_back_to_its_own_page_only(party: Pa
     assert "_auth_user_id" not in party.browser.session
     stray = party.browser.get("/o/keluar/", {**wish, "post_logout_redirect_uri": "https://lain.contoh.example/"})
     assert stray.status_code == 400
+
+
+def test_what_is_asked_for_stands_in_the_language_that_the_client_asks_for(party: Party) -> None:
+    for wish, words in (({}, "alamat surel Anda"), ({"ui_locales": "en id"}, "your e-mail address")):
+        assert words in party.ask(scope="openid email", **wish).content.decode()
+    assert '<html lang="id">' in party.ask().content.decode(), "the next page is in its own language again"
