@@ -13,7 +13,7 @@ Kind = Literal["act", "person", "office", "rule"]
 
 
 class Shown(Struct, frozen=True, kw_only=True):
-    """What an officer needs to see: a fact, or an answer or result by its path."""
+    """What an officer needs to see, or a person at their turn: a fact, or an answer or result by its path."""
 
     title: Text
     fact: str = ""
