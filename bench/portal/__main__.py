@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import signal
 import sys
 from typing import Any
 
@@ -29,6 +30,7 @@ def main() -> int:
     reading.add_argument("--rounds", type=int, default=3)
     reading.add_argument("--seconds", type=int, default=4)
     asked = reading.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is ended then, too
     try:
         report = _measured(asked.rounds, asked.seconds)
     except Unfit as error:

@@ -59,8 +59,8 @@ class Authorize(views.AuthorizationView):  # type: ignore[misc]  # the toolkit h
         wrong = unfit(request)
         if wrong:
             return _refuse(wrong)
-        if request.GET.get("ui_locales", "").startswith("en"):  # Core 3.1.2.1; these addresses have no language of theirs
-            translation.activate("en")
+        if request.GET.get("ui_locales", "").startswith("en"):
+            translation.activate("en")  # Core 3.1.2.1; these addresses have no language of their own
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
 
