@@ -20,7 +20,7 @@ NOTE = (
 OWN = {
     "text": "the step's name where it is not the element's `name`; `en` is its English",
     "detail": "a second sentence about the step",
-    "shows": "what an officer sees, or a person at their turn: a `fact` that service.toml asks, or CEL in `path`; an officer sees no more",
+    "shows": "what who acts sees: a `fact` that service.toml asks, or CEL in `path`; an officer sees no more of the case",
     "asks": "an input of the person or officer; `kind` text, long, date, number, flag or choice; `needed` false: may stay empty",
     "option": "one of a choice, inside `<t:asks>`",
     "decides": "the step decides; `rule` is cited; `result` granted or refused (by rule only); an objection goes to `examiner`, "
