@@ -10,7 +10,7 @@ from terpadu.governance.gate import rules
 from terpadu.governance.gate_states import STATES, State
 from terpadu.governance.inventory.columns import BY_FIELD
 from terpadu.governance.models import Interface, Proposal, Review
-from terpadu.governance.overlap.scoring import THRESHOLD, WEIGHTS
+from terpadu.governance.overlap.texts import THRESHOLD, WEIGHTS
 from terpadu.governance.roles import Standing, reviewers
 from terpadu.governance.showing import history
 from terpadu.governance.stages import Stage

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from terpadu.governance.models import Application
 from terpadu.governance.overlap.keeping import Keeper
-from terpadu.governance.overlap.scoring import THRESHOLD, WEIGHTS, Index, Text
+from terpadu.governance.overlap.scoring import Index
+from terpadu.governance.overlap.texts import THRESHOLD, WEIGHTS, Text
 from terpadu.governance.overlap.words import stem, words
 from terpadu.governance.stages import Stage
 from tests.lib import inventory

@@ -16,7 +16,7 @@ from terpadu.governance.gate_states import State, check_may_follow
 from terpadu.governance.history import Actor, record
 from terpadu.governance.models import Application, Exemption, Proposal, Review
 from terpadu.governance.overlap.keeping import Keeper, keeper
-from terpadu.governance.overlap.scoring import DOMAINS, Likeness, Text
+from terpadu.governance.overlap.texts import DOMAINS, Likeness, Text
 from terpadu.governance.roles import Standing, reviewers
 from terpadu.governance.stages import Paper, Stage
 from terpadu.identity.models import Person

@@ -9,13 +9,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import close_old_connections, connection
 
 from terpadu.governance.models import Application
-from terpadu.governance.overlap.scoring import DOMAINS, Index, Likeness, Text
+from terpadu.governance.overlap.texts import DOMAINS, Likeness, Text
 from terpadu.governance.stages import Stage
+
+if TYPE_CHECKING:
+    from terpadu.governance.overlap.scoring import Index
 
 LATE = timedelta(minutes=2)
 """An import's transaction may be committed this much after the time that it wrote."""
@@ -87,7 +90,7 @@ class Keeper:
             versions = {str(row["pk"]): row["version"] for row in rows}
             if self._over is None or self._over.versions != versions:
                 living = [row for row in rows if row["stage"] not in _GONE]
-                self._over = _Held(Index([_text(row) for row in living], held.texts), versions, held.until)
+                self._over = _Held(_index(living, held.texts), versions, held.until)
             if len(versions) > MOST_OVER and not self._building:
                 self._begin()
             return held, self._over
@@ -108,7 +111,14 @@ class Keeper:
 def _built(entries: Any) -> _Held:
     rows = list(_rows(entries))
     until = max((row["changed"] for row in rows), default=None)
-    return _Held(Index([_text(row) for row in rows]), {str(row["pk"]): row["version"] for row in rows}, until)
+    return _Held(_index(rows), {str(row["pk"]): row["version"] for row in rows}, until)
+
+
+def _index(rows: Iterable[dict[str, Any]], other: Index | None = None) -> Index:
+    """Imported here: scikit-learn takes a second to load, and most pages never ask."""
+    from terpadu.governance.overlap.scoring import Index
+
+    return Index([_text(row) for row in rows], other)
 
 
 def _rows(entries: Any) -> Iterable[dict[str, Any]]:

@@ -1,46 +1,25 @@
 """How alike two applications are: four parts between 0 and 1, and their weighted mean over the parts that both sides have.
 
 Function, data and name are compared as TF-IDF vectors (scikit-learn), the reference codes of Perpres 132/2022 by the levels that
-they share. `THRESHOLD` was chosen on one half of the labelled pairs of tests/unit/governance and measured on the other.
+they share. Heavy to import: only `keeping` does, when it builds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 
+from terpadu.governance.overlap.texts import DOMAINS, WEIGHTS, Likeness, Text
 from terpadu.governance.overlap.words import words
 
-THRESHOLD = 0.47
-WEIGHTS: dict[str, float] = {"function": 0.5, "codes": 0.3, "data": 0.15, "name": 0.05}
-"""Part -> its weight."""
-DOMAINS = ("process_code", "service_code", "data_code", "application_code")
 _LEVELS = 4
 _FEATURES = 2**18
 Numbers = NDArray[np.float32]
-
-
-class Text(NamedTuple):
-    """What is compared of an application or a proposal: `codes` in the order of DOMAINS, empty where there is none."""
-
-    key: str
-    name: str
-    function: str
-    data: str
-    codes: tuple[str, ...]
-
-
-class Likeness(NamedTuple):
-    """How alike: the whole and its parts; None where one side says nothing."""
-
-    key: str
-    score: float
-    parts: dict[str, float | None]
 
 
 def _vectorizer(name: str) -> HashingVectorizer:
