@@ -141,6 +141,9 @@ async def _portal(crew: Crew) -> None:
     with screen.step("Portal") as line:
         await crew.finish("portal-siap", "terpadu", "portal", "prepare", str(portal.FILE))
         await crew.finish("portal-registri", "terpadu", "portal", "adopt", str(portal.FILE))
+        await crew.finish(
+            "portal-inventaris", "terpadu", "portal", "inventory", str(portal.FILE), str(portal.INVENTORY)
+        )
         await together(
             *(crew.start(f"portal-{what}", "terpadu", "portal", what, str(portal.FILE)) for what in ("run", "work"))
         )

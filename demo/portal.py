@@ -14,6 +14,9 @@ ADDRESS = f"http://localhost:{PORT}"
 """Passkeys refuse 127.0.0.1."""
 CONSENT_SIGNER = "ID/GOV/KEMENPANRB/persetujuan"
 LOOKS = "siapa-melihat"
+INVENTORY = SOURCES / "inventaris.csv"
+REVIEWERS = {"ID/GOV/KEMENPANRB": "KemenPANRB", "ID/GOV/KOMDIGI": "Komdigi", "ID/GOV/BAPPENAS": "Bappenas"}
+"""Members that judge proposed applications; two of them are no members of this small federation."""
 REGISTRY_OFFICE = "ID/GOV/KEMENPANRB/REGISTRI"
 """Whose officers operate the registry's pages."""
 
@@ -27,8 +30,13 @@ def make() -> str:
         f'registries = ["http://{HOST}:{REGISTRY_PORT}"]\nconsent_signer = "{CONSENT_SIGNER}"\n'
         f'registry = "{BUILD / "registri"}"\nregistry_office = "{REGISTRY_OFFICE}"\n'
         f'pay_at = "http://{HOST}:{place_named("simponi").standin}/bank/"\ndemonstration = true\n'
+        f"reviewers = {{ {_listed(REVIEWERS)} }}\n"
     )
     return (FOLDER / "keys" / "consent.pub").read_text().strip()
+
+
+def _listed(names: dict[str, str]) -> str:
+    return ", ".join(f'"{name}" = "{short}"' for name, short in names.items())
 
 
 def secret(name: str) -> str:
