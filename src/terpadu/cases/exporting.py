@@ -19,8 +19,8 @@ def head() -> list[str]:
     return [
         _("Nomor urusan"),
         _("Tugas"),
-        _("Layanan"),
-        _("Instansi"),
+        _("Nama layanan"),
+        _("Nama instansi"),
         _("Paling lambat"),
         _("Lewat batas"),
         _("Pada siapa"),
