@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import structlog
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError
 
+from terpadu.cases.apart import each
 from terpadu.cases.applying import drafts
 from terpadu.cases.documents.issuing import issue_waiting
 from terpadu.cases.payments.rules import note_bills
@@ -17,7 +16,6 @@ from terpadu.identity.openid import logout
 
 EVERY = timedelta(seconds=20)
 """With the nodes' own refresh of 20 s, a withdrawal that had to wait still takes effect within a minute."""
-_log = structlog.get_logger()
 
 
 def _forget_drafts(now: datetime) -> None:
@@ -39,7 +37,6 @@ def _clear_sessions(now: datetime) -> None:
 
 
 def _note_bills(now: datetime) -> None:
-    """Those that a worker which was killed after the act has not noted."""
     note_bills()
 
 
@@ -47,14 +44,19 @@ def _issue_papers(now: datetime) -> None:
     issue_waiting()
 
 
-DUTIES: tuple[Callable[[datetime], None], ...] = (
-    *(_forget_drafts, _publish_withdrawals, _end_sign_ons, _clear_sessions),
-    *(_note_bills, _issue_papers),
-)
+Duty = Callable[[datetime], None]
+AFTER_CASES: tuple[Duty, ...] = (_note_bills, _issue_papers)
+"""What may come of an act; a worker does these as soon as it has carried a case."""
+DUTIES: tuple[Duty, ...] = (_forget_drafts, _publish_withdrawals, _end_sign_ons, _clear_sessions, *AFTER_CASES)
+
+
+def do(duties: tuple[Duty, ...], now: datetime) -> None:
+    """Each of them, whatever becomes of the others."""
+    each("duty", duties, lambda duty: duty(now))
 
 
 class Upkeep:
-    """Remembers when it was done last; a duty that fails keeps no other back."""
+    """Remembers when all duties were done last."""
 
     def __init__(self) -> None:
         self._last: datetime | None = None
@@ -64,10 +66,4 @@ class Upkeep:
         if self._last is not None and now - self._last < EVERY:
             return
         self._last = now
-        for duty in DUTIES:
-            try:
-                duty(now)
-            except DatabaseError:
-                raise
-            except Exception as error:  # one that fails is said, and tried again
-                _log.warning("duty failed", duty=duty.__name__, error=type(error).__name__)
+        do(DUTIES, now)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -20,18 +19,15 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from terpadu import crash
-from terpadu.cases import beside, leases
+from terpadu.cases import beside, leases, upkeep
+from terpadu.cases.apart import told
 from terpadu.cases.asking import Outcome, perform
 from terpadu.cases.consenting import carried_for
-from terpadu.cases.documents.issuing import issue_waiting
 from terpadu.cases.heartbeat import beat
 from terpadu.cases.leases import Lease
 from terpadu.cases.models import Case
 from terpadu.cases.notices import send_some
-from terpadu.cases.payments.rules import note_bills
 from terpadu.cases.stepping import step
-from terpadu.cases.upkeep import Upkeep
-from terpadu.errors import TerpaduError
 from terpadu.pages.agencies import Agencies, agencies
 
 POINTS = ("w1", "w2", "w3", "w4", "w5")
@@ -73,36 +69,28 @@ def work_once(
         except Exception as error:
             _put_off(lease, error, clock())
         carried += 1
-    if carried:  # what comes of an act; what a killed worker left of it is a duty (upkeep.py)
-        note_bills()
-        issue_waiting()
+    if carried:
+        upkeep.do(upkeep.AFTER_CASES, clock())
     send_some(clock())
     return carried + beside.work_once()
 
 
 def _put_off(lease: Lease, error: Exception, now: datetime) -> None:
-    """A case that cannot be carried waits a while; others go on. The log says what is wrong, never a person's data."""
-    sentence = error.sentence if isinstance(error, TerpaduError) else f"a fault at {_place(error)}"
-    _log.warning("case put off", case=lease.case, error=type(error).__name__, sentence=sentence)
+    """A case that cannot be carried waits a while; others go on."""
+    _log.warning("case put off", case=lease.case, error=type(error).__name__, sentence=told(error))
     leases.put_off(lease, now + PUT_OFF)
-
-
-def _place(error: Exception) -> str:
-    """File and line: an exception's own words may hold a person's data."""
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{last.filename}:{last.lineno}"
 
 
 def work(
     asked: Agencies, clock: Callable[[], datetime], stop: threading.Event, seconds: float = leases.SECONDS
 ) -> None:
     """Until told to stop; looks every half second where nothing is due, waits where the database is away."""
-    upkeep = Upkeep()
+    duties = upkeep.Upkeep()
     while not stop.is_set():
         try:
             close_old_connections()
             beat(timezone.now())
-            upkeep.do(clock())
+            duties.do(clock())
             carried = work_once(asked, clock, seconds, stop.is_set)
         except DatabaseError as error:
             _log.warning("database away", error=type(error).__name__)
@@ -115,7 +103,7 @@ def main(once: bool, seconds: float) -> None:
     """The command: with `once` what is due and no more, else until SIGTERM or SIGINT; the case in hand is carried to its end."""
     if once:
         beat(timezone.now())
-        Upkeep().do(timezone.now())
+        upkeep.Upkeep().do(timezone.now())
         work_once(agencies(), timezone.now, seconds)
         return
     stop = threading.Event()

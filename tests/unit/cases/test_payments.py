@@ -68,6 +68,16 @@ def test_the_bill_is_noted_once(waiting: Case, portal: Portal) -> None:
     assert (bill.case, bill.code, bill.amount, bill.until) == (waiting, CODE, 30000, "2026-12-01")
 
 
+def test_a_bill_that_cannot_be_read_keeps_no_other_case_back(waiting: Case, portal: Portal, person: Person) -> None:
+    Bill.objects.all().delete()
+    toml = (portal.folder / "uji" / "service.toml").read_text(encoding="utf-8")
+    priced = toml.replace('code = "hasil.billing.kode_billing"', 'code = "hasil.billing.kode_billing"\namount = "nilai"')
+    portal.serve(process(STEPS), priced)
+    portal.node.answers["ID/GOV/KEMENDAGRI/DUKCAPIL/billing"] = {"kode_billing": "822611240000002", "nilai": 50000}
+    other = portal.work(portal.sent(person))
+    assert [(bill.case, bill.amount) for bill in Bill.objects.all()] == [(other, 50000)]
+
+
 def test_a_payment_is_taken_once_and_wakes_its_case(waiting: Case) -> None:
     before = Case.objects.get().wake
     first, again = push(), push()

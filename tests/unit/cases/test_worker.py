@@ -41,9 +41,8 @@ def test_an_idle_worker_looks_for_neither_papers_nor_bills_and_upkeep_finds_what
     portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    for room in (worker, upkeep):
-        monkeypatch.setattr(room, "note_bills", lambda: asked.append("bills"))
-        monkeypatch.setattr(room, "issue_waiting", lambda: asked.append("papers"))
+    monkeypatch.setattr(upkeep, "note_bills", lambda: asked.append("bills"))
+    monkeypatch.setattr(upkeep, "issue_waiting", lambda: asked.append("papers"))
     worker.work_once(portal.agencies, portal.clock)
     assert asked == []
     for duty in upkeep.DUTIES:

@@ -15,6 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from terpadu.cases.apart import each
+from terpadu.cases.apart import each
 from terpadu.cases.documents.codes import new_code
 from terpadu.cases.documents.drawing import Line, Paper, draw
 from terpadu.cases.documents.models import Document
@@ -34,9 +36,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 def issue_waiting() -> int:
     """Issue every paper that is due and not issued yet; safe to be stopped and to run side by side. Returns how many."""
     waiting = [(case, output) for service in _printing() for case, output in _due(service)]
-    for case, output in waiting:
-        _issue(case, service_of(case), output)
-    return len(waiting)
+    return each("paper", waiting, lambda one: _issue(one[0], service_of(one[0]), one[1]))
 
 
 def _printing() -> list[Service]:

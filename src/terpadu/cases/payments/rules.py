@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from msgspec import Meta, Struct
 
+from terpadu.cases.apart import each
 from terpadu.cases.knowing import known
 from terpadu.cases.models import Act, Case
 from terpadu.cases.payments.models import Bill, Payment
@@ -43,9 +44,7 @@ RECEIVED, KNOWN = ("3", "Pembayaran Diterima"), ("2", "Pembayaran Sudah Pernah D
 def note_bills() -> int:
     """Note the bill of every case whose billing act is done. Returns how many are new."""
     waiting = [(case, service) for service in _paid_services() for case in _unbilled(service)]
-    for case, service in waiting:
-        _note(case, service)
-    return len(waiting)
+    return each("bill", waiting, lambda one: _note(*one))
 
 
 def _paid_services() -> list[Service]:
