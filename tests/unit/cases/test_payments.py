@@ -71,9 +71,7 @@ def test_the_bill_is_noted_once(waiting: Case, portal: Portal) -> None:
 def test_a_bill_that_cannot_be_read_keeps_no_other_case_back(waiting: Case, portal: Portal, person: Person) -> None:
     Bill.objects.all().delete()
     toml = (portal.folder / "uji" / "service.toml").read_text(encoding="utf-8")
-    priced = toml.replace('code = "hasil.billing.kode_billing"', 'code = "hasil.billing.kode_billing"\namount = "nilai"')
-    portal.serve(process(STEPS), priced)
-    portal.node.answers["ID/GOV/KEMENDAGRI/DUKCAPIL/billing"] = {"kode_billing": "822611240000002", "nilai": 50000}
+    portal.serve(process(STEPS), toml.replace("[payment]", '[payment]\namount = "dari"').replace("'portal'", "`50000`"))
     other = portal.work(portal.sent(person))
     assert [(bill.case, bill.amount) for bill in Bill.objects.all()] == [(other, 50000)]
 

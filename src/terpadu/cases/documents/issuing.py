@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from terpadu.cases.apart import each
-from terpadu.cases.apart import each
 from terpadu.cases.documents.codes import new_code
 from terpadu.cases.documents.drawing import Line, Paper, draw
 from terpadu.cases.documents.models import Document
