@@ -153,6 +153,7 @@ def make_world() -> World:
         **draft,
         **_account(owner, people),
         "service": "uji",
+        "instansi": "51",
         "fact": "keluarga.nomor",
         "kind": "objection",
         **dict.fromkeys(("version", "node", "template", "agreement"), "0"),

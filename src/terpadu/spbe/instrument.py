@@ -125,6 +125,13 @@ def parts_of(instrument: Instrument, kind: str) -> tuple[Part, ...]:
     return tuple(sorted((one for one in walk(instrument.index) if one.kind == kind), key=lambda one: one.number))
 
 
+def bounds(instrument: Instrument) -> list[tuple[str, float, float]]:
+    """Each predicate from the lowest: its name, from where, and below what (the highest: up to the highest level)."""
+    lows = [float(one.least) for one in reversed(instrument.predicates)]
+    names = [one.name for one in reversed(instrument.predicates)]
+    return list(zip(names, lows, [*lows[1:], float(instrument.highest)], strict=True))
+
+
 def _built(written: Written) -> Instrument:
     of_aspect = {one.number: one.levels for one in written.aspect}
     return Instrument(

@@ -3,4 +3,7 @@ from django.urls import path
 from terpadu.spbe import views
 
 app_name = "spbe"
-urlpatterns = [path("", views.index, name="index")]
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<str:instansi>/", views.one, name="profile"),
+]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from terpadu.pages.guards import public
-from terpadu.spbe import instrument, ranking
+from terpadu.spbe import instrument, profile, ranking
 
 _A_PAGE = 50
 
@@ -28,3 +28,14 @@ def index(request: HttpRequest) -> HttpResponse:
         told |= {"page": Paginator(results, _A_PAGE).get_page(request.GET.get("hal"))}
         told |= {"counted": ranking.counted(results, asked.year), "instrument": instrument.of_year(asked.year)}
     return render(request, "spbe/index.html", told)
+
+
+@public
+@require_safe
+def one(request: HttpRequest, instansi: str) -> HttpResponse:
+    """One instansi: its index, its years, its aspects, and its neighbours in the ranking."""
+    now = timezone.now()
+    found = profile.find(instansi, now)
+    if found is None:
+        raise Http404
+    return render(request, "spbe/profile.html", {"profile": found, **profile.told(found, now)})

@@ -16,15 +16,19 @@ from tests.lib import browsing
 from tests.lib.portals import ROOT, Portal
 from tests.lib.spbe import SPBE, write_csv
 
+ASPECTS = [f"a{number}" for number in range(1, 9)]
+
 
 def decree_table(path: Path) -> Path:
     """Invented results of all provinces, and one that contradicts itself."""
     dice = random.Random(59)
-    rows: list[list[object]] = [["instansi", "tahun", "d1", "d2", "d3", "d4", "indeks", "predikat", "halaman"]]
+    rows: list[list[object]] = [["instansi", "tahun", "d1", "d2", "d3", "d4", *ASPECTS, "indeks", "predikat", "halaman"]]
     for number, one in enumerate(one for one in regions.regions().values() if not one.parent):
         found = score.compute(SPBE, dict(enumerate(dice.choices(range(1, 6), k=47), 1)))
         domains = [rounding.spoken(found.printed(figure)) for figure in found.figures("domain")]
-        rows.append([one.name, 2024, *domains, rounding.spoken(found.printed(found.index)), found.predicate, number + 1])
+        aspects = [rounding.spoken(found.printed(figure)) for figure in found.figures("aspect")]
+        index = rounding.spoken(found.printed(found.index))
+        rows.append([one.name, 2024, *domains, *aspects, index, found.predicate, number + 1])
     rows[1][2] = "5,00"
     return write_csv(path, rows)
 
@@ -56,11 +60,29 @@ def test_anybody_reads_the_ranking_and_takes_the_data(filled: Portal, page: Page
     assert (data.status, data.text().count("Keputusan Contoh 1/2024")) == (200, 38)
 
 
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_row_leads_to_its_profile(filled: Portal, page: Page, prefix: str) -> None:
+    page.goto(f"{filled.address}{prefix}/spbe/")
+    page.get_by_role("link", name="Provinsi Bali").click()
+    browsing.check_looks(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Provinsi Bali")
+    expect(page.locator("svg.chart")).to_have_count(2)
+    assert browsing.weight(page, f"{filled.address}{prefix}/spbe/51/") < 120_000
+    take_pictures(page, f"profile{prefix.replace('/', '-')}")
+    page.goto(f"{filled.address}{prefix}/spbe/11.01/")
+    browsing.check_looks(page)
+
+
+def take_pictures(page: Page, name: str) -> None:
+    """On a phone and a desk, where somebody wants to look."""
+    if place := os.environ.get("TERPADU_PICTURES"):
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=f"{place}/spbe-{name}-{width}.png", full_page=True)
+
+
 def test_the_ranking_in_english(filled: Portal, page: Page) -> None:
     page.goto(f"{filled.address}/en/spbe/")
     browsing.check_looks(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Indeks SPBE 2024: ranking")
-    if place := os.environ.get("TERPADU_PICTURES"):
-        for width in (390, 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.screenshot(path=f"{place}/spbe-{width}.png")
+    take_pictures(page, "ranking")

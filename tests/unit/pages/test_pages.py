@@ -155,3 +155,11 @@ def test_parts_refuse_what_they_do_not_know() -> None:
 def test_the_scale_names_the_predicate_at_its_bounds(value: float, word: str) -> None:
     with translation.override("id"):
         assert str(parts.scale(value)["word"]) == word
+
+
+def test_the_scale_takes_the_bounds_of_another_instrument() -> None:
+    pemdi = [("Kurang", 1.0, 1.5), ("Cukup", 1.5, 2.5), ("Baik", 2.5, 5.0)]
+    found = parts.scale(2.5, bounds=pemdi)
+    assert (found["word"], found["x"]) == ("Baik", 37.5)
+    assert [round(one["x"] - 0.3, 6) for one in found["segments"]] == [0, 12.5, 37.5]
+    assert parts.scale(2.5, bounds=pemdi, said="Cukup")["word"] == "Cukup"

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from terpadu.spbe import naming
+from terpadu.spbe import instrument, naming
 from terpadu.spbe.models import Decree, Instansi, Result
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def decree(number: str, day: dt.date, hours: int = -1) -> Decree:
 
 
 def result(under: Decree, name: str, year: int, index: str, predicate: str, **more: Any) -> None:
-    """One result of an instansi that is listed."""
+    """One result of an instansi that is listed, under the instrument of its year."""
     known = naming.known(name)
     assert known is not None
     instansi, _ = Instansi.objects.get_or_create(
@@ -35,7 +35,7 @@ def result(under: Decree, name: str, year: int, index: str, predicate: str, **mo
     )
     Result.objects.create(
         instansi=instansi, decree=under, year=year, index=index, printed=index, predicate=predicate,
-        instrument="permenpanrb-59-2020", **more,
+        instrument=instrument.of_year(year).id, **more,
     )  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def page(address: str = "/spbe/") -> str:
 
 def shown(text: str) -> list[tuple[str, ...]]:
     """The rows of its table: instansi, rank, index, predicate."""
-    cells = r'<tr><th scope="row">(\d+)\. (.*?)</th><td><strong class="number">(.*?)</strong></td><td>(.*?)</td>'
+    cells = r'<tr><th scope="row">(\d+)\. <a href="[^"]*">(.*?)</a></th><td><strong class="number">(.*?)<.*?</td><td>(.*?)</td>'
     return [(name, rank, *more) for rank, name, *more in re.findall(cells, text)]
 
 

@@ -164,21 +164,28 @@ def stage(name: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("pages/parts/scale.html")
-def scale(value: float, words: bool = False) -> dict[str, Any]:
-    """The scale of predicates with a marker at `value` (1 to 5); `words` prints the five bounds instead of the bar."""
+def scale(
+    value: float, words: bool = False, bounds: Sequence[tuple[Any, float, float]] = PREDICATES, said: str = ""
+) -> dict[str, Any]:
+    """The scale of predicates with a marker at `value`; `words` prints the bounds instead of the bar.
+
+    `bounds`: those of another instrument, from the lowest, as in PREDICATES. `said`: the predicate as a decree has it.
+    """
+    least, most = bounds[0][1], bounds[-1][2]
+    unit = 100 / (most - least)
     segments = [
         {
             "word": word,
             "low": low,
             "high": high,
-            "x": (low - 1) * 25 + 0.3,
-            "width": (high - low) * 25 - 0.6,
+            "x": (low - least) * unit + 0.3,
+            "width": (high - low) * unit - 0.6,
             "number": number,
         }
-        for number, (word, low, high) in enumerate(PREDICATES, 1)
+        for number, (word, low, high) in enumerate(bounds, 1)
     ]
-    named = next(word for word, low, high in PREDICATES if value < high or high == PREDICATES[-1][2])
-    return {"segments": segments, "x": (value - 1) * 25, "value": value, "word": named, "words": words}
+    named = said or next(word for word, low, high in bounds if value < high or high == most)
+    return {"segments": segments, "x": (float(value) - least) * unit, "value": value, "word": named, "words": words}
 
 
 @register.inclusion_tag("pages/parts/table.html")
