@@ -58,12 +58,16 @@ def found(question: Asked, now: datetime) -> QuerySet[Result]:
 
 def filters(question: Asked) -> list[tuple[Any, list[dict[str, Any]]]]:
     """Years and groups as links."""
-    years = [_choice(one, question.address(tahun=one), one == question.year) for one in question.years]
     groups = [_choice(_("Semua"), question.address(kelompok=""), not question.group)]
     groups += [
         _choice(name, question.address(kelompok=word), word == question.group) for word, (name, _k) in GROUPS.items()
     ]
-    return [(_("Tahun"), years), (_("Kelompok"), groups)]
+    return [(_("Tahun"), years(question)), (_("Kelompok"), groups)]
+
+
+def years(question: Asked) -> list[dict[str, Any]]:
+    """Each year that has public results, as a link."""
+    return [_choice(one, question.address(tahun=one), one == question.year) for one in question.years]
 
 
 def counted(results: QuerySet[Result], year: int) -> list[tuple[str, int]]:

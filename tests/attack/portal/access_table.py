@@ -21,6 +21,7 @@ G   0 all                /api/spbe/hasil.csv
 G   0 all                /api/spbe/hasil.json
 G   0 all                /api/spbe/dcat.jsonld
 G   0 all                /spbe/
+G   0 all                /spbe/peta/
 G   0 all                /spbe/<str:instansi>/
 G   0 all                /o/.well-known/openid-configuration
 G   0 all                /o/.well-known/jwks.json

@@ -73,6 +73,16 @@ def test_a_row_leads_to_its_profile(filled: Portal, page: Page, prefix: str) -> 
     browsing.check_looks(page)
 
 
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_map_leads_to_a_province(filled: Portal, page: Page, prefix: str) -> None:
+    assert browsing.weight(page, f"{filled.address}{prefix}/spbe/peta/") < 120_000
+    browsing.check_looks(page)
+    expect(page.locator(".tilemap a")).to_have_count(38)
+    take_pictures(page, f"map{prefix.replace('/', '-')}")
+    page.locator(".tilemap a", has_text="Bali").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Provinsi Bali")
+
+
 def take_pictures(page: Page, name: str) -> None:
     """On a phone and a desk, where somebody wants to look."""
     if place := os.environ.get("TERPADU_PICTURES"):
