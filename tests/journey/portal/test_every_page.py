@@ -22,11 +22,12 @@ PLAIN = sorted({route.path for route in routes() if not route.machine and not ro
 PUBLIC = sorted({"/tidak-ada/"} | {route.path for route in routes() if route.guard == "public" and route.path in PLAIN})
 ROLES = ("owner", "officer", "official", "head")
 """As whom a page with a number is opened: the first of these that reaches it."""
-ELSEWHERE = ("/api/", "/registri/", "/inventaris/", "/spbe/")
+ELSEWHERE = ("/api/", "/registri/", "/inventaris/", "/gerbang/", "/spbe/")
 """Interfaces, and rooms whose numbers their own journeys make."""
 NUMBERED = [line for line in lines() if "get" in line.methods and "<" in line.path and not line.path.startswith(ELSEWHERE)]
 FILES = ("/siapa-melihat/bukti/<str:number>/", "/urusan/<str:reference>/dokumen/<str:code>.pdf",
          "/urusan/<str:reference>/bukti/<str:number>/", "/persetujuan/<uuid:pk>/bukti/",
+         "/urusan/<str:reference>/salinan.json", "/petugas/tugas/<int:task>/berkas/<uuid:upload>/",
          "/layanan/<slug:service>/periksa/<str:reference>/berkas/<uuid:upload>/")  # fmt: skip
 """Addresses with a number that give a file, no page."""
 
