@@ -42,7 +42,7 @@ class Portal:
             "demonstration": True,
         } | settings
         self.file.write_text("[portal]\n" + "".join(f"{name} = {_toml(value)}\n" for name, value in lines.items()))
-        shutil.copytree(_prepared(), folder, dirs_exist_ok=True)
+        shutil.copytree(prepared(), folder, dirs_exist_ok=True)
         self.process = self._start()
 
     def __enter__(self) -> Portal:
@@ -81,7 +81,7 @@ def _command(*words: str) -> None:
 
 
 @lru_cache(maxsize=1)
-def _prepared() -> Path:
+def prepared() -> Path:
     """Database and files as `terpadu portal prepare` leaves them: made once in a run, since all migrations take seconds."""
     home = Path(tempfile.mkdtemp(prefix="terpadu-portal-"))
     atexit.register(shutil.rmtree, home)

@@ -19,7 +19,7 @@ from tests.lib.demo_run import LAST_LINE, demo
 from tests.lib.people import sign_on
 from tests.lib.portals import Portal
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.deep, pytest.mark.timeout(400)]
 MOVED_BY = 5_000
 """Below the demo's other tests (10,000 and more) and above the demo itself."""
 NODE = f"http://127.0.0.1:{8081 + MOVED_BY}"

@@ -182,7 +182,8 @@ def test_killed_at_each_step_boundary(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.deep)])
+@pytest.mark.deep
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_task_reaches_the_offices_own_system_once_whatever_is_killed(tmp_path: Path, kind: str) -> None:
     async def story() -> None:
         services, agreements = (service("catat", "keyed", subject=""),), (agreement("A2", "catat", keep_days=1),)
@@ -205,7 +206,8 @@ def test_a_task_reaches_the_offices_own_system_once_whatever_is_killed(tmp_path:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.deep)])
+@pytest.mark.deep
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_workers_side_by_side_and_one_killed_amid(tmp_path: Path, kind: str) -> None:
     async def story() -> None:
         async with two_nodes(tmp_path / "nodes") as pair:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -21,6 +22,7 @@ from terpadu.trust import draft
 from terpadu.trust.online import freshen
 from terpadu.trust.serve import listening
 from tests.lib.federation import Made, make_federation
+from tests.lib.portals import prepared
 from tests.lib.standing import post
 from tests.unit.cases.little_node import little_node
 
@@ -40,8 +42,7 @@ def made(folder: Path, **lines: object) -> Path:
     file = folder / "portal.toml"
     told = {"keys": '"keys"', "services": f'"{ROOT / "demo/layanan"}"', **lines}
     file.write_text("[portal]\n" + "".join(f"{name} = {value}\n" for name, value in told.items()), encoding="utf-8")
-    done = terpadu("portal", "prepare", str(file))
-    assert done.returncode == 0, done.stdout + done.stderr
+    shutil.copytree(prepared(), folder, dirs_exist_ok=True)
     return file
 
 
