@@ -54,7 +54,7 @@ def test_what_is_not_what_it_says_is_refused(name: str) -> None:
 )
 @pytest.mark.django_db
 def test_a_name_of_others_is_used_nowhere(world: World, called: str) -> None:
-    upload = Upload.objects.get()
+    upload = Upload.objects.get(case__reference=world.values["draft"])
     kept = uploads.keep(upload.case, "lain", SimpleUploadedFile(called, _JPEG, "image/jpeg"))
     address = f"/layanan/uji/periksa/{world.values['draft']}/berkas/{kept.pk}/"
     said = world.browser("owner").get(address)["Content-Disposition"]
@@ -65,7 +65,7 @@ def test_a_name_of_others_is_used_nowhere(world: World, called: str) -> None:
 @pytest.mark.parametrize("name", INERT)
 @pytest.mark.django_db
 def test_what_could_run_is_inert(world: World, name: str) -> None:
-    case = Upload.objects.get().case
+    case = Upload.objects.get(case__reference=world.values["draft"]).case
     upload = uploads.keep(case, "lain", SimpleUploadedFile("x", INERT[name], "text/html"))
     raw = uploads._path(upload).read_bytes()
     assert not any(part in raw for part in (b"script", b"EICAR", b"%PDF", b"php"))

@@ -91,7 +91,7 @@ def test_birth_in_a_hospital_is_decided_without_anybody(browser: Browser, runnin
     browsing.check_looks(page)
     assert browsing.weight(page, case) < browsing.HEAVIEST
     proofs = page.locator(".timeline a", has_text="Bukti")
-    assert proofs.count() == 4
+    assert proofs.count() == 5
     with page.expect_download() as download:
         proofs.first.click()
     file = running.folder / "bukti"

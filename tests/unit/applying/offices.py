@@ -15,7 +15,6 @@ from terpadu.errors import Refused
 from terpadu.exchange.client import Told, Why
 from terpadu.model.identifiers import ServiceId
 from terpadu.pages.agencies import Agencies
-from terpadu.services import offices as names
 from tests.lib.portal_world import forget_agencies
 
 NAMES = {
@@ -73,6 +72,5 @@ def open_up(patch: pytest.MonkeyPatch) -> Offices:
 
     patch.setattr(Agencies, "put", put)
     patch.setattr(Agencies, "agreements", lambda self: agreements)
-    patch.setattr(names, "_names", names._Names())  # a test before may have found the node silent
     forget_agencies()
     return offices
