@@ -13,7 +13,7 @@ from email import policy
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.lib.country import figure
 from tests.lib.demo_run import LAST_LINE, ROOT, demo
@@ -80,6 +80,16 @@ def _until(page: Page, words: str) -> None:
         page.reload()
 
 
+def _paper(page: Page) -> Locator:
+    """The first paper of the case, which is drawn when the case is decided already."""
+    papers, end = page.locator("a[href*='/dokumen/']"), time.monotonic() + SECONDS
+    while not papers.count():
+        assert time.monotonic() < end, page.locator("main").inner_text()
+        time.sleep(0.5)
+        page.reload()
+    return papers.first
+
+
 def test_birth_from_registration_to_the_checked_paper(
     page: Page, browser: Browser, address: str, tmp_path: Path
 ) -> None:
@@ -96,8 +106,7 @@ def test_birth_from_registration_to_the_checked_paper(
     page.wait_for_url(re.compile(r"/urusan/KL-"))
     reference = page.url.rstrip("/").rpartition("/")[2]
     _until(page, "Selesai diproses")
-
-    paper = page.locator("a[href*='/dokumen/']").first
+    paper = _paper(page)
     with page.expect_download() as download:
         paper.click()
     file = tmp_path / download.value.suggested_filename
