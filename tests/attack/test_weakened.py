@@ -50,9 +50,9 @@ def gone(*targets: str) -> Patch:
     return lambda patch: [patch.setattr(target, nothing) for target in targets] and None
 
 
-def instead(target: str, other: Any) -> Patch:
-    """Something else stands in a check's place."""
-    return lambda patch: patch.setattr(target, other)
+def instead(target: str, other: Any, *more: str) -> Patch:
+    """Something else stands in a check's place, and in that of the same check behind it."""
+    return lambda patch: [patch.setattr(one, other) for one in (target, *more)] and None
 
 
 def no_rule(name: str) -> Patch:
@@ -164,7 +164,8 @@ WEAKENED: dict[str, Weakened] = {
     "A19 reply": Weakened(instead("terpadu.exchange.doors.rest.told_headers", lambda headers: headers), provider.told_headers),
     "A19 twins": Weakened(instead("terpadu.signing.part.passed", tuple), door.twins),
     "A20 head": Weakened(gone("terpadu.exchange.doors.http.HttpProtocol._count_head"), door.oversized),
-    "A23 path": Weakened(instead("terpadu.model.paths.normalised", lambda raw: raw), door.traversed),
+    "A23 path": Weakened(
+        instead("terpadu.model.paths.normalised", lambda raw: raw, "terpadu.connectors.paths.normalised"), door.traversed),
     "A26 JSON": Weakened(instead("terpadu.exchange.reading.clear_json", json.loads), consumer.every_refusal),
     "A30 caller": Weakened(
         gone("terpadu.exchange.doors.callers.Callers.check"), door.deputies, {"callers": door.BY_TOKEN}),
