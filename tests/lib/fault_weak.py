@@ -11,7 +11,8 @@ from typing import Any
 
 from terpadu import crash
 from terpadu.__main__ import main
-from terpadu.exchange import node, turns
+from terpadu.exchange import turns
+from terpadu.exchange.restoring import Restoring
 from terpadu.journal.journal import Durable, Journal
 from tests.lib import fault_disk
 from tests.lib.fault_nodes import NodeProcess
@@ -40,12 +41,11 @@ def _replies_before_it_recorded() -> None:
 
 
 def _remembers_nothing() -> None:
-    node.restore = lambda *_: []  # type: ignore[attr-defined]
+    Restoring.read = lambda *_: None  # type: ignore[method-assign]
 
 
 def _asks_after_nothing() -> None:
-    whole = node.restore
-    node.restore = lambda *given: whole(*given)[:0]  # type: ignore[attr-defined]
+    Restoring.unheard = lambda *_: ()  # type: ignore[method-assign]
 
 
 WEAKNESSES: dict[str, Callable[[], None]] = {
