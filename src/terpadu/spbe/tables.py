@@ -18,13 +18,14 @@ from typing import Any
 from msgspec import Struct
 
 from terpadu.errors import BadInput
-from terpadu.spbe import sheets
+from terpadu.pages import sheets
 
 Cell = str | int | Decimal | None
 DELIMITERS = ";,\t|"
 MOST_BYTES = 32 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_COLUMNS = 200
+MOST_UNPACKED = 64 * 1024 * 1024
 SHOWN = 60
 NUMBER = re.compile(r"[+-]?\d{1,15}(?:[.,]\d{1,15})?")
 
@@ -111,7 +112,8 @@ def _csv(name: str, raw: bytes, needed: set[str]) -> Iterator[Row | Fault]:
 
 
 def _xlsx(name: str, raw: bytes, needed: set[str]) -> Iterator[Row | Fault]:
-    lines = enumerate(sheets.rows(name, raw, MOST_ROWS + 2, MOST_COLUMNS), 1)
+    bounds = sheets.Bounds(MOST_ROWS + 2, MOST_COLUMNS, MOST_UNPACKED)
+    lines = enumerate(sheets.rows(name, io.BytesIO(raw), bounds), 1)
     header = _header(name, next(lines, (1, ()))[1], needed)
     for number, cells in lines:
         yield from _line(number, header, [_cell(cell) for cell in cells[: len(header)]])

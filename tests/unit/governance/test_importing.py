@@ -159,6 +159,17 @@ def test_a_workbook_with_entities_is_not_opened(tmp_path: Path) -> None:
         importing.begin(tmp_path / "x.xlsx", "x.xlsx", "", None)
 
 
+def test_entities_are_seen_wherever_and_however_they_are_written(tmp_path: Path) -> None:
+    import zipfile
+
+    for raw in ((" " * 10_000 + "<!ENTITY b 'c'>").encode(), '<?xml version="1.0"?><!DOCTYPE a><a/>'.encode("utf-16")):
+        with zipfile.ZipFile(tmp_path / "x.xlsx", "w") as package:
+            package.writestr("xl/workbook.xml", raw)
+        with pytest.raises(files.NoTable) as refused:
+            importing.begin(tmp_path / "x.xlsx", "x.xlsx", "", None)
+        assert refused.value.reason == "entities"
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_what_is_exported_comes_back_as_it_was_and_holds_no_formula(tmp_path: Path, form: str) -> None:
     make_application(name="=HYPERLINK(1)", users=7, cost=5, since=2019)

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from terpadu.errors import BadInput
-from terpadu.spbe import assessments, sheets, tables
+from terpadu.pages import sheets
+from terpadu.spbe import assessments, tables
 from tests.lib.spbe import PEMDI, SPBE, header, write_csv, write_json, write_xlsx
 
 THREES = [3] * 47
@@ -186,19 +187,18 @@ def _large(name: str, raw: bytes) -> bytes:
 def test_a_bomb_is_refused_before_anything_parses_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[str, bytes], bytes], said: str
 ) -> None:
-    monkeypatch.setattr(sheets, "MOST_UNPACKED", MEBIBYTE)
     raw = altered(write_xlsx(tmp_path / "a.xlsx", GOOD), change)
     assert len(raw) < MEBIBYTE / 50
     monkeypatch.setattr(sheets, "load_workbook", lambda *_, **__: pytest.fail("it was parsed"))
     with pytest.raises(BadInput, match=said):
-        list(sheets.rows("a.xlsx", raw, 10, 10))
+        list(sheets.rows("a.xlsx", io.BytesIO(raw), sheets.Bounds(10, 10, MEBIBYTE)))
 
 
 def test_a_declaration_across_two_pieces_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     raw = altered(write_xlsx(tmp_path / "a.xlsx", GOOD), _entities)
     monkeypatch.setattr(sheets, "CHUNK", 5)
     with pytest.raises(BadInput, match="declares a document type"):
-        sheets.check("a.xlsx", raw)
+        sheets.check("a.xlsx", io.BytesIO(raw), MEBIBYTE)
 
 
 def test_a_cell_far_away_does_not_make_a_file_endless(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,7 +215,7 @@ def test_a_file_with_many_parts_is_refused(tmp_path: Path) -> None:
         for number in range(sheets.MOST_PARTS + 1):
             archive.writestr(f"{number}.xml", "<a/>")
     with pytest.raises(BadInput, match="at most 1000 parts"):
-        sheets.check("a.xlsx", made.getvalue())
+        sheets.check("a.xlsx", made, MEBIBYTE)
 
 
 def test_an_archive_that_is_no_sheet_is_refused_in_one_sentence(tmp_path: Path) -> None:

@@ -6,16 +6,13 @@ A row comes with the number of the line on which it begins, as people see it in 
 from __future__ import annotations
 
 import csv
-import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from openpyxl import load_workbook
-
 from terpadu.errors import BadInput
 from terpadu.governance.inventory.columns import BY_NAME, NEEDED
+from terpadu.pages import sheets
 
 LARGEST = 64 << 20
 MOST_UNPACKED = 512 << 20
@@ -110,14 +107,13 @@ def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
 
 
 def _sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
-    _check_package(path)
+    bounds = sheets.Bounds(MOST_ROWS + 2, MOST_CELLS, MOST_UNPACKED)
     with path.open("rb") as file:
         try:
-            book = load_workbook(file, read_only=True, data_only=True)
-        except (zipfile.BadZipFile, KeyError, ValueError, OSError):
-            raise NoTable("workbook", "", "Expected an XLSX workbook, got none; save it as XLSX again.") from None
-        for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True, max_col=MOST_CELLS), 1):
-            yield number, [_shown(cell) for cell in cells]
+            for number, cells in enumerate(sheets.rows(path.name, file, bounds), 1):
+                yield number, [_shown(cell) for cell in cells]
+        except sheets.NoSheet as error:
+            raise NoTable(error.reason, "", error.sentence) from None
 
 
 def _shown(value: object) -> str:
@@ -125,23 +121,3 @@ def _shown(value: object) -> str:
     if value is None:
         return ""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _check_package(path: Path) -> None:
-    """No bomb: neither what unpacks to more than we read, nor XML that declares entities."""
-    try:
-        with zipfile.ZipFile(path) as package:
-            if sum(part.file_size for part in package.infolist()) > MOST_UNPACKED:
-                raise NoTable(
-                    "bomb", "", f"Expected a workbook of at most {MOST_UNPACKED >> 20} MB unpacked, got more; split it."
-                )
-            for part in package.infolist():
-                with package.open(part) as file:
-                    _check_begin(io.BufferedReader(file).read(4096))  # type: ignore[type-var]
-    except zipfile.BadZipFile:
-        raise NoTable("workbook", "", "Expected an XLSX workbook, got a broken package; save it again.") from None
-
-
-def _check_begin(begin: bytes) -> None:
-    if b"<!DOCTYPE" in begin.upper() or b"<!ENTITY" in begin.upper():
-        raise NoTable("entities", "", "Expected a plain workbook, got one that declares entities; save it again.")
