@@ -1,8 +1,7 @@
 """Who may do what in the inventory and at the gate: one table. Mandates (identity) are the one source; nothing is kept here.
 
 PUBLIC    anybody, signed on or not
-MANAGER   manages the applications of some member (role `aplikasi` for one of its offices)
-OWNER     manages those of the member whose application or proposal it is
+OWNER     manages the applications (role `aplikasi`) of the member whose application or proposal it is
 REVIEWER  reviews for a ministry that the setting `reviewers` names, about another member than its own and than any that the
           person manages: nobody judges what they propose
 """
@@ -25,7 +24,6 @@ class Who(StrEnum):
     """A role, beside the thing that an action is about."""
 
     PUBLIC = "public"
-    MANAGER = "manager"
     OWNER = "owner"
     REVIEWER = "reviewer"
 
@@ -78,8 +76,6 @@ class Standing(NamedTuple):
         match who:
             case Who.PUBLIC:
                 return True
-            case Who.MANAGER:
-                return bool(self.manages)
             case Who.OWNER:
                 return bool(member) and member in self.manages
             case Who.REVIEWER:
