@@ -55,16 +55,25 @@ def read(path: Path, chosen: Instrument | None = None) -> Table:
     return found
 
 
-def _assessment(row: Row, chosen: Instrument | None) -> Assessment | list[Fault]:
-    faults = [*name_faults(row)]
+def dated(row: Row, chosen: Instrument | None) -> tuple[int, Instrument] | Fault:
+    """A row's year and the instrument that it is measured by: the chosen one, if it was in force, else that of the year."""
     year = year_of(row)
     if isinstance(year, Fault):
-        return [*faults, year]
+        return year
     try:
         instrument = chosen or instruments.of_year(year)
         instruments.check_year(instrument, year)
     except BadInput as error:
-        return [*faults, Fault(row.line, "tahun", expected(error), str(year))]
+        return Fault(row.line, "tahun", expected(error), str(year))
+    return year, instrument
+
+
+def _assessment(row: Row, chosen: Instrument | None) -> Assessment | list[Fault]:
+    faults = [*name_faults(row)]
+    found = dated(row, chosen)
+    if isinstance(found, Fault):
+        return [*faults, found]
+    year, instrument = found
     levels: dict[int, Level] = {}
     faults += _columns_of(row, instrument)
     faults += levels_of(row, instrument, levels)

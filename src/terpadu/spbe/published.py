@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from terpadu.errors import BadInput
 from terpadu.spbe import assessments, instrument, score, tables
 from terpadu.spbe.instrument import Instrument, Part
 from terpadu.spbe.tables import Cell, Fault, Row
@@ -105,14 +104,10 @@ def read(path: Path, chosen: Instrument | None = None) -> tuple[list[Published],
 
 def _published(row: Row, chosen: Instrument | None) -> Published | list[Fault]:
     faults = [*assessments.name_faults(row)]
-    year = assessments.year_of(row)
-    if isinstance(year, Fault):
-        return [*faults, year]
-    try:
-        found = chosen or instrument.of_year(year)
-        instrument.check_year(found, year)
-    except BadInput as error:
-        return [*faults, Fault(row.line, "tahun", assessments.expected(error), str(year))]
+    dated = assessments.dated(row, chosen)
+    if isinstance(dated, Fault):
+        return [*faults, dated]
+    year, found = dated
     figures: dict[Key, Decimal] = {}
     levels: dict[int, score.Level] = {}
     faults += [*_figures(row, found, figures), *assessments.levels_of(row, found, levels)]
