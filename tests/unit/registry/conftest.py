@@ -178,6 +178,15 @@ def world(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
         yield World(tmp_path)
 
 
+@pytest.fixture
+def ready(world: World) -> World:
+    """Both members and a service, published."""
+    world.both()
+    world.service()
+    world.publish()
+    return world
+
+
 def reread(office: Office) -> Any:
     """The published federation, from disk."""
     found = office.federation()

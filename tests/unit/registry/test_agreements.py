@@ -25,14 +25,6 @@ def no(key: str, act: Callable[[], object]) -> None:
     assert caught.value.key == key
 
 
-@pytest.fixture
-def ready(world: World) -> World:
-    world.both()
-    world.service()
-    world.publish()
-    return world
-
-
 def test_asked_reviewed_approved_signed_in_force(ready: World) -> None:
     found = ready.agreed()
     assert found.state == Deal.APPROVED

@@ -20,14 +20,6 @@ from tests.unit.registry.conftest import DUK, KLINIK, NIK, POP, World, in_days, 
 ANSWERS = {f"answer_{name}": "jawaban" for name in QUESTIONS}
 
 
-@pytest.fixture
-def ready(world: World) -> World:
-    world.both()
-    world.service()
-    world.publish()
-    return world
-
-
 def terms(**more: Any) -> dict[str, Any]:
     day = in_days(200)
     return {"purposes": ["lahir"], "fields_wanted": ["nama"], "quota": 10, "persons": 5, "until_0": day.day,
