@@ -13,8 +13,6 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Literal, NamedTuple
 
-from openpyxl import load_workbook
-
 from terpadu.errors import BadInput
 
 MOST_PARTS = 1000
@@ -44,6 +42,8 @@ class NoSheet(BadInput):
 
 def rows(name: str, file: BinaryIO, bounds: Bounds) -> Iterator[tuple[Any, ...]]:
     """The rows of the first sheet as tuples of values; formulas as their last result. Raises `NoSheet` in one sentence."""
+    from openpyxl import load_workbook  # it brings numpy: a third of a second that no other command should wait
+
     check(name, file, bounds.unpacked)
     try:
         with warnings.catch_warnings():
