@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from openpyxl import Workbook
 
 from terpadu.governance.inventory.columns import COLUMNS
 from terpadu.governance.models import Application
@@ -26,6 +25,8 @@ def as_csv(entries: QuerySet[Application]) -> HttpResponse:
 
 def as_book(entries: QuerySet[Application]) -> HttpResponse:
     """The first `MOST_IN_A_BOOK`. No cell is a formula: text that could begin one is written as text."""
+    from openpyxl import Workbook  # not before somebody wants one: it brings numpy to every process of the portal
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("inventaris")
     sheet.append(HEAD)
