@@ -21,6 +21,7 @@ UNAFFECTED = 1_500
 """Milliseconds in which another system's callers have their answer."""
 
 
+@pytest.mark.deep
 def test_a_system_that_never_answers_hurts_only_its_own_callers(tmp_path: Path) -> None:
     async def story() -> tuple[list[str], list[Told]]:
         async with rig(tmp_path, seconds=8.0) as it:

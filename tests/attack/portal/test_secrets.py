@@ -52,6 +52,7 @@ def test_without_the_seal_it_would_be_readable(world: World, monkeypatch: pytest
     assert f"{MARK} RAHASIA" in rows(["identity_person"])
 
 
+@pytest.mark.deep
 def test_a_walk_over_everything_tells_nobody(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """Every address with every role; then what was logged, mailed, or answered to who may not."""
     caplog.set_level(logging.INFO)

@@ -30,6 +30,7 @@ MOVED_BY = 15_000
 NODE = f"http://127.0.0.1:{8081 + MOVED_BY}"
 TOGETHER = f"http://127.0.0.1:{9110 + MOVED_BY}"
 NAME = "Aluna Kirana"
+pytestmark = pytest.mark.deep
 
 
 class Signed(NamedTuple):
@@ -204,7 +205,6 @@ def school(word: str) -> str:
     return next(pupil.npsn for pupil in FIGURES.enrolments if pupil.nik == figure(word).nik)
 
 
-@pytest.mark.deep
 def test_without_scripts_all_of_it_works(sari: Signed, browser: Browser) -> None:
     cookies = sari.page.context.storage_state()
     context = browser.new_context(java_script_enabled=False, locale="id-ID", storage_state=cookies)
@@ -223,7 +223,6 @@ def test_without_scripts_all_of_it_works(sari: Signed, browser: Browser) -> None
     context.close()
 
 
-@pytest.mark.deep
 def test_a_slow_office_holds_nobody_up(sari: Signed) -> None:
     spoil("simkah", "lambat", 1, detik=9.0)
     begin(sari, "kelahiran")
@@ -266,7 +265,6 @@ def aside(work: Coroutine[Any, Any, dict[str, float]]) -> dict[str, float]:
         return pool.submit(asyncio.run, work).result(60)
 
 
-@pytest.mark.deep
 def test_the_form_costs_little_more_than_its_slowest_office(sari: Signed, record_property: Any) -> None:
     """Measured and printed, without a gate: machines differ."""
     pages, slowest = [], []
@@ -301,7 +299,6 @@ def test_the_search_finds_with_typing_errors(page: Page, running: Portal) -> Non
 SHOWN = sorted(path.parent.name for path in Path("demo/layanan").glob("*/service.toml"))
 
 
-@pytest.mark.deep
 @pytest.mark.parametrize("service", SHOWN)
 def test_every_service_has_a_page_that_all_can_use(page: Page, running: Portal, service: str) -> None:
     for prefix in ("", "/en"):

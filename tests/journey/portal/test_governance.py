@@ -151,6 +151,7 @@ def _exempt(page: Page) -> None:
     page.get_by_role("button", name="Ajukan pengecualian").click()
 
 
+@pytest.mark.deep
 def test_proposed_exempted_judged_and_published(person: Callable[..., Page], running: Portal) -> None:
     page = person((f"{AGENCY}/APLIKASI", "aplikasi"), nik="9901015204869102")
     propose(page, running, "Sensor Sungai")

@@ -190,6 +190,7 @@ OWN = (
 )  # fmt: skip
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("language", ["", "/en"])
 @pytest.mark.parametrize("path", OWN)
 def test_every_page_of_an_official_is_usable(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.lib.country import Country, figure, self_of
+
+pytestmark = pytest.mark.deep
 
 DUKCAPIL = "ID/GOV/KEMENDAGRI/DUKCAPIL"
 

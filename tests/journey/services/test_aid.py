@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from contoh.orang import make
 from tests.lib.country import Country, self_of
+
+pytestmark = pytest.mark.deep
 
 
 def test_maryam_is_eligible(land: Country) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.lib.country import Country, figure, self_of
+
+pytestmark = pytest.mark.deep
 
 
 def test_sari_types_nothing_but_the_name(land: Country) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.lib.country import Country, figure, self_of
+
+pytestmark = pytest.mark.deep
 
 
 def test_suminah_reports_once_and_five_offices_know(land: Country) -> None:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from contoh.orang.places import ELSEWHERE
 from tests.lib.country import Country, figure, self_of
+
+pytestmark = pytest.mark.deep
 
 
 def to(place: str, street: str, *words: str, **more: Any) -> dict[str, Any]:

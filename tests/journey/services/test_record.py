@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.lib.country import Country, self_of
+
+pytestmark = pytest.mark.deep
 
 
 def test_bagus_pays_and_has_it(land: Country) -> None:

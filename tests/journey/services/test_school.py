@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.lib.country import FIGURES, Country, figure, self_of
+
+pytestmark = pytest.mark.deep
 
 NPSN = {pupil.nik: pupil.npsn for pupil in FIGURES.enrolments}
 
